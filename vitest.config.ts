@@ -1,0 +1,16 @@
+import { defineConfig, type ViteUserConfig } from 'vitest/config'
+
+const config: ViteUserConfig = defineConfig({
+  test: {
+    include: ['specs/**/*.spec.ts'],
+    // Specs launch real programs. Ours end by deadlines of their own; this one is for a harness that hangs.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    // Two cores are what the smallest CI machines have, and each spec file keeps one of them busy.
+    maxWorkers: 2,
+    // Faulty sidecars mostly make the harness wait. More at once would have them wait for the processor.
+    maxConcurrency: 4,
+  },
+})
+
+export default config
