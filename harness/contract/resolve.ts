@@ -1,0 +1,112 @@
+import { basename, resolve } from 'node:path'
+import { z } from 'zod'
+import { suggest } from '../text/nearest.ts'
+import { compileGrammar, GrammarError } from './announcement.ts'
+import { type AnnouncePattern, type Contract, DEFAULTS } from './contract.ts'
+import { ContractError, type ContractProblem } from './errors.ts'
+import {
+  type ContractInput,
+  contractInputSchema,
+  defaultHealthSchema,
+  type StandardSchema,
+} from './schema.ts'
+
+/** A contract with the one thing that is no data: the validator of its health body. */
+export interface ResolvedContract {
+  readonly contract: Contract
+  readonly healthSchema: StandardSchema
+}
+
+/** Types a contract for editors; it is validated when the harness reads it, so that errors can name the file. */
+export function defineContract(input: ContractInput): ContractInput {
+  return input
+}
+
+/**
+ * Validates a contract and fills in the defaults. Paths become absolute, from the contract's directory.
+ * Throws ContractError, which lists everything that is wrong at once.
+ */
+export function resolveContract(
+  input: unknown,
+  origin: { file: string | null; directory: string },
+): ResolvedContract {
+  const parsed = contractInputSchema.safeParse(input)
+  if (!parsed.success) {
+    throw new ContractError(origin.file, parsed.error.issues.flatMap(explain))
+  }
+  const given = parsed.data
+  const announce = announcePattern(given.announce ?? DEFAULTS.announce)
+  try {
+    compileGrammar(announce)
+  } catch (error) {
+    if (error instanceof GrammarError) {
+      throw new ContractError(origin.file, [{ at: 'announce', message: error.message }], { cause: error })
+    }
+    throw error
+  }
+  if (given.build !== undefined && given.binary === undefined) {
+    throw new ContractError(origin.file, [
+      { at: 'build', message: 'needs `binary` beside it: the path, without target triple, where it lands' },
+    ])
+  }
+  const accept = given.stop?.accept ?? {}
+  const contract: Contract = {
+    name: given.name ?? (given.binary === undefined ? 'sidecar' : basename(given.binary)),
+    file: origin.file,
+    binary: given.binary === undefined ? null : resolve(origin.directory, given.binary),
+    build: given.build === undefined ? null : { entry: resolve(origin.directory, given.build.entry) },
+    args: given.args ?? [],
+    env: given.env ?? {},
+    announce,
+    health: {
+      path: given.health?.path ?? DEFAULTS.health.path,
+      status: given.health?.status ?? DEFAULTS.health.status,
+    },
+    stop: {
+      signals: given.stop?.signals ?? DEFAULTS.stopSignals,
+      accept: {
+        SIGTERM: accept.SIGTERM ?? DEFAULTS.cleanExit,
+        SIGINT: accept.SIGINT ?? DEFAULTS.cleanExit,
+      },
+    },
+    logs: { stdout: (given.logs?.stdout ?? []).map(({ source, flags }) => ({ source, flags })) },
+    fleet: { instances: given.fleet?.instances ?? DEFAULTS.fleet.instances },
+    budgets: {
+      readyMs: given.budgets?.readyMs ?? DEFAULTS.budgets.readyMs,
+      graceMs: given.budgets?.graceMs ?? DEFAULTS.budgets.graceMs,
+    },
+  }
+  return { contract, healthSchema: given.health?.schema ?? defaultHealthSchema }
+}
+
+function announcePattern(announce: string | RegExp): AnnouncePattern {
+  return typeof announce === 'string'
+    ? { kind: 'template', template: announce }
+    : { kind: 'regexp', source: announce.source, flags: announce.flags }
+}
+
+function explain(issue: z.core.$ZodIssue): ContractProblem[] {
+  const at = issue.path.map(String).join('.')
+  if (issue.code === 'unrecognized_keys') {
+    const known = keysAt(issue.path)
+    return issue.keys.map(key => ({
+      at: [...issue.path.map(String), key].join('.'),
+      message: `there is no such key. ${suggest(key, known)}`,
+    }))
+  }
+  return [{ at, message: issue.message }]
+}
+
+/** The keys that the schema knows at a place, for the suggestion beside an unknown one. */
+function keysAt(path: readonly PropertyKey[]): string[] {
+  let schema: unknown = contractInputSchema
+  for (const step of path) {
+    schema = shapeOf(schema)[String(step)]
+  }
+  return Object.keys(shapeOf(schema))
+}
+
+function shapeOf(schema: unknown): Record<string, unknown> {
+  if (schema instanceof z.ZodOptional) return shapeOf(schema.unwrap())
+  return schema instanceof z.ZodObject ? schema.shape : {}
+}
