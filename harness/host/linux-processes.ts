@@ -1,0 +1,136 @@
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
+import { shortenCommandLine } from './command-line.ts'
+import type { ProcessRow } from './family.ts'
+import { HostLookupError, MARKER_VARIABLE, type ProcessInfo } from './host.ts'
+
+/** A living process as `/proc/PID/stat` tells it. */
+export interface LinuxProcess extends ProcessRow {
+  readonly sessionId: number
+  /** The main thread's name: any program may change it (that of Node 24 is `MainThread`). */
+  readonly threadName: string
+}
+
+/** Passes over `/proc` in one look. Each further one reads only new pids, and two nearly always do. */
+const MAX_PASSES = 5
+
+/** A stat line has some 350 bytes; of a command line only the beginning is shown. */
+const buffer: Buffer = Buffer.alloc(4_096)
+
+/**
+ * All living processes. `/proc` is not a snapshot: a parent that forks and exits while it is being read may
+ * leave a child that no listing has shown yet. Hence it is listed again until a listing brings nothing new.
+ */
+export function readProcesses(): LinuxProcess[] {
+  const processes: LinuxProcess[] = []
+  const seen = new Set<string>()
+  for (let pass = 0; pass < MAX_PASSES; pass++) {
+    const unseen = listPids().filter(pid => !seen.has(pid))
+    if (unseen.length === 0) break
+    for (const pid of unseen) {
+      seen.add(pid)
+      const row = readProcess(pid)
+      if (row) processes.push(row)
+    }
+  }
+  return processes
+}
+
+/** One process, or undefined when it is no longer alive. */
+export function readProcess(pid: number | string): LinuxProcess | undefined {
+  const line = readStart(`/proc/${pid}/stat`)
+  return line === undefined ? undefined : parseStat(line)
+}
+
+/** Reads a `/proc/PID/stat` line; undefined for what is no longer alive. */
+export function parseStat(line: string): LinuxProcess | undefined {
+  // The name in parentheses may hold spaces, parentheses and line feeds: fields are counted from the last one.
+  const nameEnd = line.lastIndexOf(')')
+  const fields = line.slice(nameEnd + 2).split(' ', 20)
+  const [state = '', parentPid, groupId, sessionId] = fields
+  // proc_pid_stat(5) counts from 1 and includes pid and name, which are cut off here: its field n is n - 3.
+  const threads = Number(fields[17])
+  const startedAt = fields[19]
+  if (nameEnd < 0 || startedAt === undefined) {
+    throw new HostLookupError('/proc', `/proc/PID/stat has a line that cannot be read: ${line.slice(0, 200)}`)
+  }
+  // A main thread that has ended is shown as a zombie for as long as other threads of the process run.
+  if (/[ZXx]/.test(state) && !(threads > 1)) return undefined
+
+  const nameStart = line.indexOf('(')
+  return {
+    pid: Number(line.slice(0, nameStart)),
+    parentPid: Number(parentPid),
+    groupId: Number(groupId),
+    sessionId: Number(sessionId),
+    startedAt,
+    threadName: line.slice(nameStart + 1, nameEnd),
+  }
+}
+
+/** Start times are clock ticks since boot, which no change of the wall clock moves. */
+export function startedBefore(row: ProcessRow, startedAt: string): boolean {
+  return Number(row.startedAt) < Number(startedAt)
+}
+
+/** The value of MARKER_VARIABLE in the environment that a process was started with. */
+export function readMarker({ pid }: ProcessRow): string | undefined {
+  let environment: Buffer
+  try {
+    environment = readFileSync(`/proc/${pid}/environ`)
+  } catch (error) {
+    // Another user's, or one that forbids being inspected: no marker of ours is to be seen there.
+    if (hasVanished(error) || isForbidden(error)) return undefined
+    throw new HostLookupError('/proc', `the environment of process ${pid} cannot be read`, { cause: error })
+  }
+  return findMarker(environment)
+}
+
+/** Searches the bytes of an environment block: `NAME=value`, each ended by a NUL. */
+export function findMarker(environment: Buffer): string | undefined {
+  const name = `${MARKER_VARIABLE}=`
+  let start = environment.indexOf(name)
+  while (start > 0 && environment[start - 1] !== 0) start = environment.indexOf(name, start + 1)
+  if (start < 0) return undefined
+  const end = environment.indexOf(0, start)
+  return environment.toString('utf8', start + name.length, end < 0 ? undefined : end)
+}
+
+/** The process with its command line; undefined when it vanished in the meantime. */
+export function describeProcess(row: LinuxProcess): ProcessInfo | undefined {
+  const { pid, parentPid, groupId, startedAt } = row
+  const commandLine = readStart(`/proc/${pid}/cmdline`)
+  if (commandLine === undefined) return undefined
+  return { pid, parentPid, groupId, startedAt, command: shortenCommandLine(commandLine || row.threadName) }
+}
+
+function listPids(): string[] {
+  try {
+    return readdirSync('/proc').filter(name => /^\d+$/.test(name))
+  } catch (error) {
+    throw new HostLookupError('/proc', '/proc cannot be listed: is procfs mounted?', { cause: error })
+  }
+}
+
+/** Synchronous on purpose: a procfs file is answered in microseconds, the thread pool takes longer to ask. */
+function readStart(path: string): string | undefined {
+  let descriptor: number | undefined
+  try {
+    descriptor = openSync(path, 'r')
+    return buffer.toString('utf8', 0, readSync(descriptor, buffer))
+  } catch (error) {
+    // Forbidden is another user's process on a procfs that is mounted with hidepid: none that we launched.
+    if (hasVanished(error) || isForbidden(error)) return undefined
+    throw new HostLookupError('/proc', `${path} cannot be read`, { cause: error })
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor)
+  }
+}
+
+/** ENOENT when the process ended before its file was opened, ESRCH when it ended before that was read. */
+export function hasVanished(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')
+}
+
+export function isForbidden(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM')
+}
