@@ -1,0 +1,100 @@
+import { resolve } from 'node:path'
+import type { Message } from 'esbuild'
+import { BuildError, ToolMissingError } from './errors.ts'
+
+/** What is bundled, and for whom. */
+export interface BundleRequest {
+  /** Absolute path of the entry module. */
+  readonly entry: string
+  /** Absolute path of its package. Paths inside the bundle are relative to it. */
+  readonly root: string
+  /** Version of the Node that will run it: `24.21.0`. */
+  readonly nodeVersion: string
+}
+
+type Esbuild = typeof import('esbuild')
+
+/**
+ * Bundles the entry, its packages and its workspace packages into one CommonJS file, and returns its
+ * bytes. CommonJS, because an ES module in a single executable builds without a word and dies at start.
+ * The same sources give the same bytes, wherever the project lies.
+ *
+ * A warning is an error here: what esbuild warns of still builds, and fails once the app is at a user's.
+ * Throws BuildError in esbuild's words, ToolMissingError without esbuild.
+ */
+export async function bundleSources(request: BundleRequest): Promise<Uint8Array> {
+  const esbuild = await loadEsbuild()
+  users++
+  try {
+    const { bytes, problems } = await runEsbuild(esbuild, request)
+    if (problems.length > 0) throw await describeProblems(esbuild, problems, request)
+    return bytes
+  } finally {
+    if (--users === 0) await esbuild.stop()
+  }
+}
+
+// esbuild works in a process of its own, one for all bundles under way here. The last one ends it,
+// so that nothing of a build is left running beside the sidecars that are watched afterwards.
+let users = 0
+
+async function loadEsbuild(): Promise<Esbuild> {
+  try {
+    return await import('esbuild')
+  } catch (cause) {
+    throw new ToolMissingError('esbuild', 'Install it: pnpm add --save-dev esbuild', { cause })
+  }
+}
+
+async function runEsbuild(
+  esbuild: Esbuild,
+  request: BundleRequest,
+): Promise<{ bytes: Uint8Array; problems: Message[] }> {
+  try {
+    const { outputFiles, warnings } = await esbuild.build({
+      entryPoints: [request.entry],
+      absWorkingDir: request.root,
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      target: `node${request.nodeVersion}`,
+      // Names are what a user's stack trace has to offer; there is nobody to save bytes for.
+      minify: false,
+      keepNames: true,
+      // esbuild forgives a dependency its import.meta, and it is as empty there.
+      logOverride: { 'empty-import-meta': 'warning' },
+      logLevel: 'silent',
+      logLimit: 0,
+      write: false,
+    })
+    return { bytes: outputFiles[0]?.contents ?? new Uint8Array(), problems: warnings }
+  } catch (error) {
+    if (isBuildFailure(error))
+      return { bytes: new Uint8Array(), problems: [...error.errors, ...error.warnings] }
+    throw new BuildError(
+      'esbuild could not run:',
+      { tool: 'esbuild', phase: 'bundle', file: request.entry, lines: String(error).split('\n') },
+      { cause: error },
+    )
+  }
+}
+
+function isBuildFailure(error: unknown): error is import('esbuild').BuildFailure {
+  return error instanceof Error && 'errors' in error && 'warnings' in error
+}
+
+async function describeProblems(
+  esbuild: Esbuild,
+  problems: Message[],
+  request: BundleRequest,
+): Promise<BuildError> {
+  const texts = await esbuild.formatMessages(problems, { kind: 'error', color: false })
+  const first = problems.find(problem => problem.location !== null)?.location?.file
+  const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`
+  return new BuildError(`esbuild found ${count} (its warnings count, they fail when the binary runs):`, {
+    tool: 'esbuild',
+    phase: 'bundle',
+    file: first === undefined ? request.entry : resolve(request.root, first),
+    lines: texts.join('').trimEnd().split('\n'),
+  })
+}

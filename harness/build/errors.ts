@@ -1,0 +1,60 @@
+/** What is known of a build that failed. */
+export interface BuildFailure {
+  /** The tool whose work it was: `esbuild`, `pkg`, `node`. */
+  readonly tool: string
+  /** The step of the build, as `BuiltBinary.phases` names it. */
+  readonly phase: string
+  /** The file that is at fault, if one is. */
+  readonly file: string | null
+  /** The tool's own words. */
+  readonly lines: readonly string[]
+}
+
+/** There is no binary, and this is why. Whatever stood at the output before is untouched. */
+export class BuildError extends Error {
+  override readonly name: string = 'BuildError'
+  readonly tool: string
+  readonly phase: string
+  readonly file: string | null
+  readonly lines: readonly string[]
+
+  constructor(summary: string, failure: BuildFailure, options?: ErrorOptions) {
+    super([summary, ...failure.lines.map(line => `  ${line}`.trimEnd())].join('\n'), options)
+    this.tool = failure.tool
+    this.phase = failure.phase
+    this.file = failure.file
+    this.lines = failure.lines
+  }
+}
+
+/** A tool that the build needs is not there. */
+export class ToolMissingError extends BuildError {
+  override readonly name = 'ToolMissingError'
+
+  constructor(tool: string, remedy: string, options?: ErrorOptions) {
+    super(
+      `${tool} is needed to build the binary, and cannot be found. ${remedy}`,
+      {
+        tool,
+        phase: 'tools',
+        file: null,
+        lines: [],
+      },
+      options,
+    )
+  }
+}
+
+/** The tool reported success and made a file without the application in it. */
+export class PayloadMissingError extends BuildError {
+  override readonly name = 'PayloadMissingError'
+
+  constructor(file: string, finding: string) {
+    super(`${file} does not carry the application: ${finding}.`, {
+      tool: 'pkg',
+      phase: 'proof',
+      file,
+      lines: [],
+    })
+  }
+}

@@ -1,0 +1,95 @@
+import { execFile } from 'node:child_process'
+import { cp, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { BuildError, bundle } from '../../../harness/build/build.ts'
+import { makeWorkspace, ROOT, rejectionOf } from './project.ts'
+
+describe('a bundle', () => {
+  it('is one CommonJS file with the workspace packages in it, that Node runs as it is', async () => {
+    const { path } = await project({
+      'package.json': '{ "type": "module" }',
+      'src/main.ts': 'import { greeting } from "shared"\nconst text: string = greeting\nconsole.log(text)',
+      'node_modules/shared/package.json': '{ "type": "module", "exports": "./index.ts" }',
+      'node_modules/shared/index.ts': 'export const greeting = "good day" as const',
+    })
+    const { path: file, bytes } = await bundle({ entry: join(path, 'src/main.ts'), output: '/anywhere/app' })
+    expect(file).toBe(join(path, 'node_modules/.cache/sidecar-harness/app.cjs'))
+    expect(bytes).toBe((await readFile(file)).byteLength)
+    expect((await promisify(execFile)(process.execPath, [file])).stdout).toBe('good day\n')
+  })
+
+  it('has the same bytes wherever the project lies', async () => {
+    const files = {
+      'package.json': '{}',
+      'src/main.ts': 'import "./other.ts"',
+      'src/other.ts': 'console.log(1)',
+    }
+    const [one, other] = [await project(files), await project(files)]
+    const bundles = [one, other].map(async ({ path }) => {
+      const made = await bundle({ entry: join(path, 'src/main.ts'), output: '/anywhere/app' })
+      return await readFile(made.path, 'utf8')
+    })
+    expect(await bundles[0]).toBe(await bundles[1])
+  })
+})
+
+describe('what esbuild says against a bundle', () => {
+  it.each([
+    [
+      'a warning',
+      'console.log(1)\nconsole.log(import.meta.url)',
+      'src/main.ts',
+      '"import.meta" is not available',
+    ],
+    [
+      'a warning in a dependency',
+      'import "careless"',
+      'node_modules/careless/index.js',
+      '"import.meta" is not available',
+    ],
+    ['a syntax error', 'const = 1', 'src/main.ts', 'Expected identifier but found "="'],
+    [
+      'a package that is not there',
+      'import "no-such-package"',
+      'src/main.ts',
+      'Could not resolve "no-such-package"',
+    ],
+  ])('fails the build in its words, with file and line: %s', async (_, source, culprit, words) => {
+    const { path } = await project({
+      'package.json': '{ "type": "module" }',
+      'src/main.ts': source,
+      'node_modules/careless/package.json': '{ "type": "module", "exports": "./index.js" }',
+      'node_modules/careless/index.js': 'console.log(import.meta.url)',
+    })
+    const error = await rejectionOf(bundle({ entry: join(path, 'src/main.ts'), output: '/anywhere/app' }))
+    expect(error).toBeInstanceOf(BuildError)
+    expect(error).toMatchObject({ tool: 'esbuild', phase: 'bundle', file: join(path, culprit) })
+    expect((error as BuildError).message).toContain(words)
+    expect((error as BuildError).message).toMatch(new RegExp(`${culprit}:\\d+:\\d+:`))
+  })
+})
+
+it('a tool that is not installed is named, with the command that installs it', async () => {
+  const { path } = await project({ 'main.ts': '' })
+  await cp(join(ROOT, 'harness/build'), join(path, 'build'), { recursive: true })
+  const program = (call: string) => `
+    import { build, bundle } from '${pathToFileURL(join(path, 'build/build.ts'))}'
+    const options = { entry: '${join(path, 'main.ts')}', output: '${join(path, 'app')}' }
+    await ${call}(options).catch(error => console.log(error.name, error.message))`
+
+  const said = async (call: string) =>
+    (await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program(call)])).stdout
+  expect(await said('bundle')).toMatch(/^ToolMissingError esbuild .* pnpm add --save-dev esbuild\n$/)
+  expect(await said('build')).toMatch(
+    /^ToolMissingError @yao-pkg\/pkg .* --save-exact @yao-pkg\/pkg@6\.23\.0\n$/,
+  )
+})
+
+async function project(files: Record<string, string>): Promise<{ path: string }> {
+  const { path, remove } = await makeWorkspace(files)
+  onTestFinished(remove)
+  return { path }
+}
