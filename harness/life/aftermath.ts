@@ -1,0 +1,67 @@
+import { createServer } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Host, LifeIdentity, Listener, ProcessInfo } from '../host/host.ts'
+import { addressOf, type ProbeTarget } from './probe.ts'
+import type { Observation } from './recorder.ts'
+import type { Transcript } from './transcript.ts'
+
+export interface AftermathScene {
+  readonly host: Host
+  readonly identity: LifeIdentity
+  readonly transcripts: { readonly stdout: Transcript; readonly stderr: Transcript }
+  readonly announced: ProbeTarget | null
+  record(observation: Observation): void
+}
+
+/** A grandchild can hold the pipes for ever, so their end is waited for only this long after the exit. */
+const DRAIN_MS = 100
+/** A child that got its own signal a moment before, or whose pipe just closed, may take this long to go. */
+const STRAGGLER_MS = 500
+/** A port can be in use for a moment by an outgoing connection of another life: the kernel shares the range. */
+const PORT_TRIES = 10
+const LOOK_AGAIN_MS = 20
+
+/** What is left once the leader has exited: on its port, of its processes, in its pipes. */
+export async function seeAftermath(scene: AftermathScene): Promise<void> {
+  if (scene.announced !== null) await checkPort(scene, scene.announced)
+  await drain(scene)
+  scene.record({ type: 'leftovers', processes: await findLeftovers(scene) })
+}
+
+async function checkPort({ host, record }: AftermathScene, announced: ProbeTarget): Promise<void> {
+  const { port } = announced
+  let error: string | null = null
+  let holders: Listener[] = []
+  for (let attempt = 0; attempt < PORT_TRIES; attempt++) {
+    error = await bind(port, addressOf(announced))
+    if (error === null) break
+    holders = await host.listenersOn(port)
+    if (holders.length > 0) break
+    await delay(LOOK_AGAIN_MS)
+  }
+  record({ type: 'port-freed', port, free: error === null, error, holders })
+}
+
+/** Null when the port can be bound again. Node sets SO_REUSEADDR, so TIME_WAIT, the kernel's affair, is no hindrance. */
+function bind(port: number, address: string): Promise<string | null> {
+  return new Promise(resolve => {
+    const server = createServer()
+    server.once('error', problem => resolve((problem as NodeJS.ErrnoException).code ?? problem.message))
+    server.listen({ port, host: address, exclusive: true }, () => server.close(() => resolve(null)))
+  })
+}
+
+async function drain({ transcripts }: AftermathScene): Promise<void> {
+  const until = performance.now() + DRAIN_MS
+  while (!(transcripts.stdout.closed && transcripts.stderr.closed) && performance.now() < until)
+    await delay(1)
+}
+
+async function findLeftovers({ host, identity }: AftermathScene): Promise<ProcessInfo[]> {
+  const until = performance.now() + STRAGGLER_MS
+  for (;;) {
+    const processes = await host.tree(identity)
+    if (processes.length === 0 || performance.now() >= until) return processes
+    await delay(LOOK_AGAIN_MS)
+  }
+}

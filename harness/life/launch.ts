@@ -1,0 +1,124 @@
+import type { ChildProcess } from 'node:child_process'
+import { closeSync } from 'node:fs'
+import type { Readable } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
+import { execa } from 'execa'
+import type { Pipe, PipeSupply } from './pipes.ts'
+
+export interface LaunchRequest {
+  readonly file: string
+  readonly args: readonly string[]
+  readonly directory: string
+  readonly environment: Readonly<Record<string, string>>
+  /** Null where the platform has no FIFOs: the child gets Node's socketpairs then. */
+  readonly pipes: PipeSupply | null
+  onOutput(stream: 'stdout' | 'stderr', chunk: Buffer): void
+  onStreamEnd(stream: 'stdout' | 'stderr'): void
+  onExit(code: number | null, signal: NodeJS.Signals | null): void
+}
+
+export interface LaunchedProcess {
+  readonly pid: number
+  readonly transport: 'pipe' | 'socketpair'
+  /** Lets go of the streams, whoever still holds their other ends. */
+  release(): void
+}
+
+/** The file could not be launched at all. */
+export class LaunchError extends Error {
+  override readonly name = 'LaunchError'
+  readonly code: string
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/**
+ * A file that was just written can be busy because another thread's fork still holds it open for writing
+ * (rust-lang/rust#114554). That passes within milliseconds; nothing else deserves a second try.
+ */
+const BUSY_TRIES = 20
+const BUSY_PAUSE_MS = 25
+
+/**
+ * Launches the file as the leader of its own group and session, with no shell in between. Every listener is
+ * attached in the tick of the spawn, so that nothing it writes is lost. Throws LaunchError.
+ */
+export async function launch(request: LaunchRequest): Promise<LaunchedProcess> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await launchOnce(request)
+    } catch (error) {
+      if (!(error instanceof LaunchError && error.code === 'ETXTBSY') || attempt === BUSY_TRIES) throw error
+      await delay(BUSY_PAUSE_MS)
+    }
+  }
+}
+
+async function launchOnce(request: LaunchRequest): Promise<LaunchedProcess> {
+  const { pipes } = request
+  const ends = pipes === null ? null : { stdout: await pipes.take(), stderr: await pipes.take() }
+  let subprocess: ReturnType<typeof start>
+  try {
+    subprocess = start(request, ends)
+  } finally {
+    if (ends !== null) {
+      closeSync(ends.stdout.writeEnd)
+      closeSync(ends.stderr.writeEnd)
+    }
+  }
+  const child: ChildProcess = subprocess.nodeChildProcess
+  child.once('exit', (code, signal) => request.onExit(code, signal))
+  // A parent that keeps the pipe open and a child that stopped reading: EPIPE is the child's affair.
+  child.stdin?.on('error', () => child.stdin?.destroy())
+  const streams = (['stdout', 'stderr'] as const).map(name => {
+    const onChunk = (chunk: Buffer) => request.onOutput(name, chunk)
+    const onEnd = () => request.onStreamEnd(name)
+    return ends === null ? readSocket(child[name], onChunk, onEnd) : ends[name].read(onChunk, onEnd)
+  })
+  if (child.pid === undefined) {
+    for (const stream of streams) stream?.destroy()
+    const result = await subprocess
+    throw new LaunchError(result.code ?? 'UNKNOWN', result.originalMessage ?? 'it could not be launched')
+  }
+  return {
+    pid: child.pid,
+    transport: ends === null ? 'socketpair' : 'pipe',
+    release() {
+      child.stdin?.destroy()
+      for (const stream of streams) stream?.destroy()
+    },
+  }
+}
+
+function start(request: LaunchRequest, ends: { stdout: Pipe; stderr: Pipe } | null) {
+  // execa passes on any descriptor; its types only know those up to 9.
+  const output = (end: Pipe | undefined) => (end?.writeEnd ?? 'pipe') as 'pipe'
+  // The harness owns lifetime, escalation and verdict; execa launches, and does nothing of that.
+  return execa(request.file, [...request.args], {
+    cwd: request.directory,
+    env: request.environment,
+    extendEnv: false,
+    detached: process.platform !== 'win32',
+    stdin: 'pipe',
+    stdout: output(ends?.stdout),
+    stderr: output(ends?.stderr),
+    buffer: false,
+    reject: false,
+    cleanup: false,
+    forceKillAfterDelay: false,
+    windowsHide: true,
+  })
+}
+
+function readSocket(
+  stream: Readable | null,
+  onChunk: (chunk: Buffer) => void,
+  onEnd: () => void,
+): Readable | null {
+  stream?.on('data', onChunk)
+  stream?.once('close', onEnd)
+  return stream
+}

@@ -1,0 +1,353 @@
+import { connect, type Socket } from 'node:net'
+import type { Grammar } from '../contract/announcement.ts'
+import type { Contract } from '../contract/contract.ts'
+import type { StandardSchema } from '../contract/schema.ts'
+import type { LifeIdentity } from '../host/host.ts'
+import type { Conditions, LifeRecording, RequestPurpose, StreamName } from '../recording/recording.ts'
+import { seeAftermath } from './aftermath.ts'
+import { checkBody } from './body.ts'
+import { Deadline, Signal } from './deadline.ts'
+import { LaunchError, type LaunchedProcess, launch } from './launch.ts'
+import { LineWatcher } from './line-watcher.ts'
+import { addressOf, loadUndici, type ProbeTarget, sendProbe } from './probe.ts'
+import { Recorder } from './recorder.ts'
+import { environmentOf, makeSandbox, type Sandbox } from './sandbox.ts'
+import type { Session } from './session.ts'
+import { Transcript } from './transcript.ts'
+
+/** What is launched, and what it is held to. */
+export interface Subject {
+  readonly file: string
+  readonly contract: Contract
+  readonly grammar: Grammar
+  readonly healthSchema: StandardSchema
+}
+
+export interface LifePlan {
+  readonly id: string
+  readonly scenario: string
+  readonly instance: number
+  readonly conditions: Conditions
+  /** PORT in its environment. */
+  readonly port: number | 'unset'
+  /** Another life whose home and temporary directory this one shares. */
+  readonly sharing?: Life
+}
+
+/** Between a refused or wrong first answer and the next try: short, because only the rest hangs on it. */
+const RETRY_PAUSE_MS = 25
+/** A sidecar that never became ready gets this long to end on a signal, and to write what it held back. */
+const FAREWELL_MS = 500
+/** After SIGKILL the kernel needs microseconds; a machine under load, or in the middle of a core dump, more. */
+const KILL_DEADLINE_MS = 5_000
+
+/**
+ * One run of one instance. A life observes and does what it is told; it judges nothing, and it throws
+ * nothing because of what the sidecar does: all that happens is in its recording.
+ */
+export class Life {
+  readonly id: string
+  readonly sandbox: Sandbox
+  readonly #session: Session
+  readonly #subject: Subject
+  readonly #plan: LifePlan
+  readonly #recorder: Recorder
+  readonly #transcripts = { stdout: new Transcript(), stderr: new Transcript() }
+  readonly #watchers = { stdout: new LineWatcher(), stderr: new LineWatcher() }
+  readonly #announced = new Signal<ProbeTarget>()
+  readonly #exited = new Signal<void>()
+  readonly #held: Socket[] = []
+  readonly #marker: string
+  #process: LaunchedProcess | null = null
+  #requests = 0
+  #readiness: Promise<boolean> | null = null
+  #ending: Promise<void> | null = null
+
+  private constructor(session: Session, subject: Subject, plan: LifePlan) {
+    this.id = plan.id
+    this.#session = session
+    this.#subject = subject
+    this.#plan = plan
+    this.#recorder = new Recorder(() => session.now())
+    this.#marker = `${session.id}.${plan.id}`
+    this.sandbox = makeSandbox(session.directory, plan.id, plan.sharing?.sandbox)
+  }
+
+  static async launch(session: Session, subject: Subject, plan: LifePlan): Promise<Life> {
+    const life = new Life(session, subject, plan)
+    session.lives.add(life)
+    await life.#launch()
+    // While the sidecar starts; before that it would only delay it.
+    void loadUndici()
+    return life
+  }
+
+  /** The leader and its marker; null when it could not be launched. */
+  get identity(): LifeIdentity | null {
+    return this.#process === null ? null : { pid: this.#process.pid, marker: this.#marker }
+  }
+
+  get announcement(): ProbeTarget | null {
+    return this.#announced.value ?? null
+  }
+
+  get hasExited(): boolean {
+    return this.#exited.isSet
+  }
+
+  /**
+   * Whether it became ready, announced and healthy, within the contract's budget. The first request is sent
+   * the moment the announcement is read; only if its answer is wrong are there others.
+   */
+  ready(): Promise<boolean> {
+    this.#readiness ??= this.#becomeReady()
+    return this.#readiness
+  }
+
+  /** Asks for the health path once more. True for the contract's status. */
+  async request(): Promise<boolean> {
+    const target = this.announcement
+    if (target === null) return false
+    const { status } = await this.#request(target, 'check', this.#subject.contract.budgets.readyMs)
+    return status === this.#subject.contract.health.status
+  }
+
+  /** Opens a connection that says nothing, or half of what it should, and keeps it open until the end. */
+  async holdOpen(connection: 'silent' | 'half a request head'): Promise<void> {
+    const target = this.announcement
+    if (target === null) return
+    const socket = connect({ host: addressOf(target), port: target.port })
+    this.#held.push(socket)
+    const error = await new Promise<string | null>(resolve => {
+      socket.once('connect', () => resolve(null))
+      // Also what ends it later: a sidecar that closes, or resets, does nothing wrong by that.
+      socket.on('error', problem => resolve(problem.message))
+    })
+    if (error === null && connection === 'half a request head') {
+      socket.write(`GET ${this.#subject.contract.health.path} HTTP/1.1\r\nHost: ${addressOf(target)}\r\n`)
+    }
+    this.#recorder.record({ type: 'held-open', connection, error })
+  }
+
+  /** Sends a signal to the leader alone, as Tauri and Electron do. */
+  signal(signal: NodeJS.Signals): void {
+    const { identity } = this
+    if (identity === null) return
+    const delivered = !this.hasExited && this.#session.host.signal(identity.pid, signal)
+    this.#recorder.record({ type: 'signal', signal, delivered })
+  }
+
+  /** Whether it exits within the time given. */
+  async exits(budgetMs: number): Promise<boolean> {
+    const exited = await new Deadline(budgetMs).before(this.#exited.wait())
+    if (!exited) this.#recorder.record({ type: 'deadline', waitedFor: 'exit', budgetMs })
+    return exited
+  }
+
+  /** Records its processes, and who of them listens where. */
+  async look(moment: string): Promise<void> {
+    const { identity } = this
+    if (identity === null) return
+    await this.#lookUp('processes and listeners', async () => {
+      const processes = await this.#session.host.tree(identity)
+      this.#recorder.record({ type: 'tree', moment, processes })
+      const listeners = await this.#session.host.listeners(processes.map(({ pid }) => pid))
+      this.#recorder.record({ type: 'listeners', moment, listeners })
+    })
+  }
+
+  /** Ends it, however it is: what still runs is killed, what is left is recorded, and then removed. */
+  end(): Promise<void> {
+    this.#ending ??= this.#end()
+    return this.#ending
+  }
+
+  /** Kills it at once and says why. Waits for nothing: end() does. */
+  kill(why: string): void {
+    const { identity } = this
+    if (identity === null || this.hasExited) return
+    this.#recorder.record({ type: 'killed', why })
+    this.#session.host.signal(identity.pid, 'SIGKILL')
+  }
+
+  /** All that was observed. Complete once end() has come back. */
+  toRecording(): LifeRecording {
+    const { id, scenario, instance, conditions } = this.#plan
+    const transport = this.#process?.transport ?? 'socketpair'
+    const { stdout, stderr } = this.#transcripts
+    return {
+      id,
+      scenario,
+      instance,
+      conditions,
+      events: this.#recorder.events,
+      stdout: stdout.toRecording(transport, this.#subject.grammar),
+      stderr: stderr.toRecording(transport, this.#subject.grammar),
+    }
+  }
+
+  /** The kept bytes of a stream, as they came. */
+  raw(stream: StreamName): { head: Buffer; tail: Buffer } {
+    return this.#transcripts[stream].raw()
+  }
+
+  async #launch(): Promise<void> {
+    const { file, contract } = this.#subject
+    const environment = environmentOf(
+      this.sandbox,
+      contract,
+      this.#plan.conditions,
+      this.#session.callerEnvironment,
+      { marker: this.#marker },
+      this.#plan.port,
+    )
+    const variables = Object.keys(environment).sort()
+    const directory = this.sandbox.working
+    this.#recorder.record({ type: 'launch', file, args: contract.args, directory, variables })
+    try {
+      this.#process = await launch({
+        file,
+        args: contract.args,
+        directory,
+        environment,
+        pipes: this.#session.pipes,
+        onOutput: (stream, chunk) => this.#receive(stream, chunk),
+        onStreamEnd: stream => this.#transcripts[stream].close(this.#session.now()),
+        onExit: (code, signal) => {
+          this.#recorder.record({ type: 'exit', code, signal })
+          this.#exited.set()
+        },
+      })
+      this.#session.reaper.watch(this.#process.pid)
+      this.#recorder.record({ type: 'launched', pid: this.#process.pid })
+    } catch (error) {
+      if (!(error instanceof LaunchError)) throw error
+      this.#recorder.record({ type: 'launch-failed', code: error.code, message: error.message })
+      this.#exited.set()
+    }
+  }
+
+  #receive(stream: StreamName, chunk: Buffer): void {
+    const atMs = this.#session.now()
+    this.#transcripts[stream].write(chunk, atMs)
+    if (stream === 'stderr' || this.#announced.isSet) return
+    for (const line of this.#watchers.stdout.push(chunk)) {
+      const reading = this.#subject.grammar.read(line)
+      if (reading.kind === 'announcement') {
+        const { port, host } = reading
+        this.#recorder.record({ type: 'announcement', stream, port, host }, atMs)
+        this.#announced.set({ port, host })
+        // Begun here, in the tick in which the line was read.
+        void this.ready()
+        return
+      }
+    }
+  }
+
+  async #becomeReady(): Promise<boolean> {
+    const { readyMs } = this.#subject.contract.budgets
+    const launchedAtMs = this.#recorder.events[0]?.atMs ?? this.#session.now()
+    const left = () => readyMs - (this.#session.now() - launchedAtMs)
+    const target = this.#announced.value ?? (await this.#untilAnnounced(left()))
+    if (target === null) return false
+    for (let purpose: RequestPurpose = 'first'; ; purpose = 'retry') {
+      if (left() <= 0 || this.hasExited) break
+      const { status } = await this.#request(target, purpose, left())
+      if (status === this.#subject.contract.health.status) {
+        this.#recorder.record({ type: 'ready' })
+        return true
+      }
+      await new Deadline(Math.min(RETRY_PAUSE_MS, Math.max(0, left()))).before(this.#exited.wait())
+    }
+    if (!this.hasExited) this.#recorder.record({ type: 'deadline', waitedFor: 'health', budgetMs: readyMs })
+    return false
+  }
+
+  async #untilAnnounced(leftMs: number): Promise<ProbeTarget | null> {
+    const came = await new Deadline(leftMs).before(
+      Promise.race([this.#announced.wait(), this.#exited.wait()]),
+    )
+    if (!came) {
+      const budgetMs = this.#subject.contract.budgets.readyMs
+      this.#recorder.record({ type: 'deadline', waitedFor: 'announcement', budgetMs })
+    }
+    return this.announcement
+  }
+
+  async #request(
+    target: ProbeTarget,
+    purpose: RequestPurpose,
+    timeoutMs: number,
+  ): Promise<{ status: number | null }> {
+    const request = ++this.#requests
+    const { path } = this.#subject.contract.health
+    // Begun before it is recorded: the connection must not wait for our own bookkeeping.
+    const probe = sendProbe(target, path, timeoutMs)
+    this.#recorder.record({
+      type: 'request',
+      request,
+      purpose,
+      path,
+      address: addressOf(target),
+      port: target.port,
+    })
+    try {
+      await probe.connected
+      this.#recorder.record({ type: 'connected', request })
+      const answer = await probe.answer
+      const wallTime = new Date().toISOString()
+      const schemaProblems = await checkBody(answer, this.#subject.healthSchema)
+      this.#recorder.record({ type: 'response', request, wallTime, schemaProblems, ...answer })
+      return { status: answer.status }
+    } catch (error) {
+      const { code = 'UNKNOWN', message } = error as NodeJS.ErrnoException
+      this.#recorder.record({ type: 'request-failed', request, code, message })
+      return { status: null }
+    }
+  }
+
+  async #end(): Promise<void> {
+    const { identity } = this
+    if (identity !== null) {
+      if (!this.hasExited) await this.#bringToAnEnd(identity)
+      const observe = {
+        host: this.#session.host,
+        identity,
+        transcripts: this.#transcripts,
+        announced: this.announcement,
+        record: this.#recorder.record.bind(this.#recorder),
+      }
+      await this.#lookUp('what was left', () => seeAftermath(observe))
+      await this.#session.host.killTree(identity, KILL_DEADLINE_MS)
+      this.#session.reaper.forget(identity.pid)
+    }
+    for (const socket of this.#held) socket.destroy()
+    this.#process?.release()
+    await this.sandbox.remove()
+    this.#session.lives.delete(this)
+    this.#recorder.record({ type: 'ended' })
+  }
+
+  /** Not gone by itself: a look at what it does, a last chance to say something, then the end. */
+  async #bringToAnEnd(identity: LifeIdentity): Promise<void> {
+    const neverAsked = !this.#recorder.events.some(({ type }) => type === 'signal' || type === 'killed')
+    if (neverAsked) {
+      await this.look('before its end')
+      this.signal('SIGTERM')
+      if (await new Deadline(FAREWELL_MS).before(this.#exited.wait())) return
+    }
+    this.#recorder.record({ type: 'killed', why: 'it did not end by itself' })
+    await this.#session.host.killTree(identity, KILL_DEADLINE_MS)
+    await new Deadline(KILL_DEADLINE_MS).before(this.#exited.wait())
+  }
+
+  /** The platform's tables can be unreadable; judges must then know that nothing is known. */
+  async #lookUp(what: string, look: () => Promise<void>): Promise<void> {
+    try {
+      await look()
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      this.#recorder.record({ type: 'lookup-failed', what, message })
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import { connect, type Socket } from 'node:net'
+import type { Client as UndiciClient } from 'undici'
+
+/** Kept of a body: a health answer is some hundred bytes, and a report shows less. */
+const BODY_KEPT_BYTES = 64 * 1024
+/** A body is read no further than this, however long it goes on. */
+const BODY_READ_BYTES = 1024 * 1024
+
+export interface Answer {
+  readonly status: number
+  readonly contentType: string | null
+  readonly body: string
+  readonly bodyBytes: number
+}
+
+export interface ProbeTarget {
+  readonly port: number
+  /** As announced; null means loopback. */
+  readonly host: string | null
+}
+
+export interface Probe {
+  /** Resolves when the connection is made. Rejects with Node's error, its `code` included. */
+  readonly connected: Promise<void>
+  /** Resolves with the whole answer. Rejects for a failed connection, a cut answer, or the deadline. */
+  readonly answer: Promise<Answer>
+}
+
+/** Where the harness dials for what was announced. */
+export function addressOf({ host }: ProbeTarget): string {
+  return (host ?? '127.0.0.1').replace(/^\[|\]$/g, '')
+}
+
+/**
+ * One GET on a connection of its own, with no proxy and `Connection: close`, so that a probe leaves nothing
+ * open that could hold up a shutdown. The connection is begun before this returns: at an announcement even one
+ * turn of the event loop would hide a sidecar that listens too late.
+ */
+export function sendProbe(target: ProbeTarget, path: string, timeoutMs: number): Probe {
+  const socket = connect({ host: addressOf(target), port: target.port })
+  const deadline = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs)))
+  // Beside undici's own: that one does not look at a signal before a request has a connection.
+  const late = new Promise<never>((_resolve, reject) => {
+    deadline.addEventListener('abort', () => reject(new ProbeTimeout(timeoutMs)), { once: true })
+  })
+  const connection = new Promise<void>((resolve, reject) => {
+    socket.once('connect', resolve)
+    socket.once('error', reject)
+  })
+  const connected = Promise.race([connection, late])
+  const answer = connected.then(() => Promise.race([ask(socket, target, path, deadline), late]))
+  // Whoever waits for one of the two need not wait for the other, and neither keeps a socket open.
+  connected.catch(() => socket.destroy())
+  answer.catch(() => socket.destroy())
+  return { connected, answer }
+}
+
+/** Nothing came within the time that was left. */
+export class ProbeTimeout extends Error {
+  override readonly name = 'ProbeTimeout'
+  readonly code = 'ETIMEDOUT'
+
+  constructor(timeoutMs: number) {
+    super(`no answer within ${Math.round(timeoutMs)} ms`)
+  }
+}
+
+async function ask(
+  socket: Socket,
+  target: ProbeTarget,
+  path: string,
+  deadline: AbortSignal,
+): Promise<Answer> {
+  const { Client } = await loadUndici()
+  const authority = `${target.host ?? '127.0.0.1'}:${target.port}`
+  const client: UndiciClient = new Client(`http://${authority}`, {
+    // Not at once: undici starts no request while it is still asking for a connection.
+    connect: (_options, callback) => queueMicrotask(() => callback(null, socket)),
+  })
+  try {
+    const response = await client.request({
+      path,
+      method: 'GET',
+      headers: { host: authority },
+      reset: true,
+      signal: deadline,
+    })
+    const chunks: Buffer[] = []
+    let bodyBytes = 0
+    for await (const chunk of response.body) {
+      if (bodyBytes < BODY_KEPT_BYTES) chunks.push(chunk)
+      bodyBytes += chunk.length
+      if (bodyBytes >= BODY_READ_BYTES) break
+    }
+    const contentType = response.headers['content-type'] ?? null
+    return {
+      status: response.statusCode,
+      contentType: Array.isArray(contentType) ? contentType.join(', ') : contentType,
+      body: Buffer.concat(chunks).subarray(0, BODY_KEPT_BYTES).toString('utf8'),
+      bodyBytes,
+    }
+  } finally {
+    await client.destroy()
+  }
+}
+
+let undici: Promise<typeof import('undici')> | null = null
+
+/** Its import costs some 50 ms: begun while the first sidecar starts, and by nobody who sends no request. */
+export function loadUndici(): Promise<typeof import('undici')> {
+  undici ??= import('undici')
+  return undici
+}

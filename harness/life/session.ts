@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { dir } from 'tmp-promise'
+import { type Host, MARKER_VARIABLE } from '../host/host.ts'
+import { type Reaper, startReaper } from '../host/reaper.ts'
+import type { Life } from './life.ts'
+import { PipeSupply } from './pipes.ts'
+
+/**
+ * What the lives of one gate, or of one spec file, share: a clock, a private directory, a supply of pipes and
+ * a reaper. Whoever opens a session closes it, and nothing of it is left then.
+ */
+export interface Session {
+  readonly id: string
+  readonly host: Host
+  readonly startedAt: Date
+  /** Milliseconds since the session was opened: monotonic, whatever happens to the wall clock. */
+  now(): number
+  /** Holds the private directories of the lives; mode 0700, and its name cannot be guessed. */
+  readonly directory: string
+  /** Null where the platform has no FIFOs. */
+  readonly pipes: PipeSupply | null
+  readonly reaper: Reaper
+  /** The variables of whoever runs the harness, less those that are the harness's own doing. */
+  readonly callerEnvironment: Readonly<Record<string, string>>
+  readonly lives: Set<Life>
+  /** Kills what still lives and removes the directory. Safe to call twice. */
+  close(): Promise<void>
+}
+
+export interface SessionOptions {
+  readonly host: Host
+  readonly callerEnvironment?: NodeJS.ProcessEnv
+}
+
+export async function openSession({
+  host,
+  callerEnvironment = process.env,
+}: SessionOptions): Promise<Session> {
+  const id = randomUUID()
+  const origin = performance.now()
+  const name = `sidecar-harness-${id}`
+  const reaper = startReaper(id)
+  // Told before it is made: there is no moment at which it could be left behind.
+  reaper.own(join(tmpdir(), name))
+  const directory = await dir({ name, mode: 0o700, unsafeCleanup: true })
+  const pipes = host.kind === 'windows' ? null : new PipeSupply(directory.path)
+  await pipes?.prepare()
+  const lives = new Set<Life>()
+  let closing: Promise<void> | null = null
+  return {
+    id,
+    host,
+    startedAt: new Date(),
+    now: () => performance.now() - origin,
+    directory: directory.path,
+    pipes,
+    reaper,
+    callerEnvironment: ownVariables(callerEnvironment),
+    lives,
+    close() {
+      closing ??= (async () => {
+        await Promise.all([...lives].map(life => life.end()))
+        await directory.cleanup()
+        await reaper.dismiss()
+      })()
+      return closing
+    },
+  }
+}
+
+/** pnpm and npm put some forty variables into a script's environment that no user's shell has. */
+function ownVariables(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const entries = Object.entries(environment).filter(
+    (entry): entry is [string, string] =>
+      entry[1] !== undefined &&
+      entry[0] !== MARKER_VARIABLE &&
+      !/^(npm_|INIT_CWD$|VITEST|NODE_PATH$)/.test(entry[0]),
+  )
+  return Object.fromEntries(entries)
+}

@@ -1,0 +1,33 @@
+import type { ArtifactDescription } from '../artifact/description.ts'
+import type { ClauseId } from '../contract/catalogue.ts'
+import type { Contract } from '../contract/contract.ts'
+import type { Conditions, LifeRecording } from './recording.ts'
+
+/** All that was recorded in one gate: with it alone everything can be judged again. */
+export interface Evidence {
+  readonly contract: Contract
+  readonly artifact: ArtifactDescription
+  readonly host: HostDescription
+  readonly plan: EvidencePlan
+  readonly lives: readonly LifeRecording[]
+}
+
+export interface EvidencePlan {
+  readonly clauses: readonly ClauseId[]
+  /** The first is the baseline. `readiness`: the clause that a life of it breaks when it never becomes ready. */
+  readonly scenarios: readonly {
+    readonly id: string
+    readonly readiness: ClauseId
+    /** Why it was not performed: this clause did not hold, and it could have shown nothing more. */
+    readonly blockedBy?: ClauseId
+  }[]
+  /** Under what all lives but the baseline were launched. */
+  readonly conditions: Conditions
+}
+
+export interface HostDescription {
+  readonly os: string
+  readonly arch: string
+  readonly node: string
+  readonly cpus: number
+}
