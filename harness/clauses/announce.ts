@@ -1,0 +1,165 @@
+import { eventsOf, firstEvent, linesOf, sinceLaunch } from '../recording/query.ts'
+import type { LifeRecording } from '../recording/recording.ts'
+import { duration } from '../text/duration.ts'
+import { BASELINE_LIFE, type Clause, type Finding, fail, type JudgeInput, pass, skipped } from './clause.ts'
+import { quote } from './words.ts'
+
+/**
+ * These are judged on every life at hand, ready or not: when the baseline never became ready, one of them is
+ * usually the reason (see root-cause.ts).
+ */
+function allLives({ plan, livesOf }: JudgeInput): readonly LifeRecording[] {
+  return plan.scenarios.flatMap(({ id }) => livesOf(id))
+}
+
+function grammarText({ contract }: JudgeInput): string {
+  const { announce } = contract
+  return announce.kind === 'template' ? announce.template : `/${announce.source}/${announce.flags}`
+}
+
+const onStdout: Clause = {
+  id: 'announce/on-stdout',
+  scenarios: [BASELINE_LIFE],
+  judge(input) {
+    for (const life of allLives(input)) {
+      const [stray] = linesOf(life, 'announcement', 'stderr')
+      if (stray !== undefined) {
+        return fail(`${grammarText(input)} on stdout, and not on stderr`, `${quote(stray)} on stderr`, {
+          life,
+          atMs: stray.atMs,
+        })
+      }
+    }
+    return pass('on stdout')
+  },
+}
+
+const once: Clause = {
+  id: 'announce/once',
+  scenarios: [BASELINE_LIFE],
+  judge(input) {
+    for (const life of allLives(input)) {
+      const lines = linesOf(life, 'announcement')
+      const [first, second] = lines
+      if (first !== undefined && second !== undefined) {
+        const times = lines.map(line => `${quote(line)} after ${duration(sinceLaunch(life, line.atMs))}`)
+        return fail('one announcement in the whole life', `${lines.length}: ${times.join(', ')}`, {
+          life,
+          atMs: second.atMs,
+        })
+      }
+    }
+    return pass('once')
+  },
+}
+
+const wellFormed: Clause = {
+  id: 'announce/well-formed',
+  scenarios: [BASELINE_LIFE],
+  judge(input) {
+    for (const life of allLives(input)) {
+      const [line] = linesOf(life, 'near-miss')
+      if (line?.reading.kind === 'near-miss') {
+        return fail(
+          `${grammarText(input)}, to the byte, and a newline`,
+          `${quote(line)}: ${line.reading.why}`,
+          {
+            life,
+            atMs: line.atMs,
+          },
+        )
+      }
+    }
+    const example = input.readyLives.flatMap(life => linesOf(life, 'announcement'))[0]
+    if (example === undefined) return pass('nothing like it was written')
+    return pass(example.ending === 'crlf' ? `${quote(example)}, ended by CRLF` : quote(example))
+  },
+}
+
+const listeningFirst: Clause = {
+  id: 'announce/listening-first',
+  scenarios: [BASELINE_LIFE],
+  judge(input) {
+    let slowest = 0
+    for (const life of allLives(input)) {
+      const announced = firstEvent(life, 'announcement')
+      const accepted = firstEvent(life, 'connected')
+      if (announced === null || accepted === null) continue
+      const refused = firstEvent(life, 'request-failed')
+      if (refused !== null && refused.code === 'ECONNREFUSED' && refused.atMs < accepted.atMs) {
+        return fail(
+          'a connection made the moment the line can be read is accepted',
+          `refused ${duration(refused.atMs - announced.atMs)} after the line, accepted after ${duration(accepted.atMs - announced.atMs)}`,
+          { life, atMs: refused.atMs },
+        )
+      }
+      slowest = Math.max(slowest, accepted.atMs - announced.atMs)
+    }
+    return pass(`accepted within ${duration(slowest)} of the line`)
+  },
+}
+
+const ownPort: Clause = {
+  id: 'announce/own-port',
+  scenarios: [BASELINE_LIFE],
+  judge(input) {
+    const lives = allLives(input).filter(life => firstEvent(life, 'announcement') !== null)
+    const looked = lives.filter(life => firstEvent(life, 'listeners') !== null)
+    for (const life of looked) {
+      const finding = judgeOwnPort(life)
+      if (finding !== null) return finding
+    }
+    const [failure] = lives.flatMap(life => eventsOf(life, 'lookup-failed'))
+    if (looked.length === 0 && failure !== undefined)
+      return skipped(`who listens could not be seen: ${failure.message}`)
+    return pass('its own process listens there')
+  },
+}
+
+function judgeOwnPort(life: LifeRecording): Finding | null {
+  const announced = firstEvent(life, 'announcement')
+  const look = firstEvent(life, 'listeners')
+  if (announced === null || look === null) return null
+  if (look.listeners.some(({ port }) => port === announced.port)) return null
+  const own = look.listeners.map(({ address, port }) => `${address}:${port}`)
+  return fail(
+    `port ${announced.port}, which it announced, is listened on by its own processes`,
+    own.length === 0 ? 'they listen on nothing' : `they listen on ${own.join(', ')}`,
+    { life, atMs: look.atMs },
+  )
+}
+
+const flushed: Clause = {
+  id: 'announce/flushed',
+  scenarios: [BASELINE_LIFE],
+  judge(input) {
+    for (const life of allLives(input)) {
+      const deadline = eventsOf(life, 'deadline').find(({ waitedFor }) => waitedFor === 'announcement')
+      const listeners = firstEvent(life, 'listeners')?.listeners ?? []
+      if (deadline === undefined || listeners.length === 0) continue
+      const [late] = linesOf(life, 'announcement').filter(({ atMs }) => atMs > deadline.atMs)
+      const where = listeners.map(({ address, port }) => `${address}:${port}`).join(', ')
+      const tail = late === undefined ? 'and the line never came' : 'and the line came only when it ended'
+      return fail(
+        `${grammarText(input)} can be read while it runs`,
+        `it listens on ${where}, nothing could be read for ${duration(deadline.budgetMs)}, ${tail}: stdout is left in a buffer, or never written`,
+        { life, atMs: deadline.atMs },
+      )
+    }
+    const times = input.readyLives.flatMap(life =>
+      eventsOf(life, 'announcement').map(({ atMs }) => sinceLaunch(life, atMs)),
+    )
+    return pass(
+      times.length === 0 ? 'nothing held back' : `read ${duration(Math.min(...times))} after the launch`,
+    )
+  },
+}
+
+export const announceClauses: readonly Clause[] = [
+  onStdout,
+  once,
+  wellFormed,
+  listeningFirst,
+  ownPort,
+  flushed,
+]

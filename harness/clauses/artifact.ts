@@ -1,0 +1,44 @@
+import { compareWithName, judgeLaunchable } from '../artifact/launchable.ts'
+import { type Clause, fail, pass, skipped } from './clause.ts'
+
+const READ_AND_EXECUTE_BY_ALL = 0o555
+
+const executable: Clause = {
+  id: 'artifact/executable',
+  scenarios: [],
+  judge({ artifact, host }) {
+    if (host.os === 'windows') return skipped('Windows has no permission bits')
+    const mode = `mode ${artifact.mode.toString(8).padStart(4, '0')}`
+    if ((artifact.mode & READ_AND_EXECUTE_BY_ALL) === READ_AND_EXECUTE_BY_ALL) return pass(mode)
+    const missing = [
+      ['owner', 0o500, 6],
+      ['group', 0o050, 3],
+      ['others', 0o005, 0],
+    ] as const
+    const lacking = missing.flatMap(([who, bits, shift]) => {
+      const lacks = (bits & ~artifact.mode) >> shift
+      if (lacks === 0) return []
+      const what = [lacks & 4 ? 'read' : '', lacks & 1 ? 'execute' : ''].filter(Boolean).join(' or ')
+      return [`${who} may not ${what} it`]
+    })
+    return fail(
+      'a regular file that owner, group and others may read and execute (mode 0755)',
+      `${mode}: ${lacking.join(', ')}`,
+      null,
+    )
+  },
+}
+
+const nativeFormat: Clause = {
+  id: 'artifact/native-format',
+  scenarios: [],
+  judge({ artifact, host }) {
+    const expected = `a program for ${host.os} on ${host.arch}`
+    const { launchable, sentence } = judgeLaunchable(artifact, host)
+    if (!launchable) return fail(expected, sentence, null)
+    const disagreement = compareWithName(artifact)
+    return disagreement === null ? pass(sentence) : fail(expected, disagreement, null)
+  },
+}
+
+export const artifactClauses: readonly Clause[] = [executable, nativeFormat]

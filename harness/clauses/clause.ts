@@ -1,0 +1,62 @@
+import type { ClauseId } from '../contract/catalogue.ts'
+import type { Evidence } from '../recording/evidence.ts'
+import type { LifeRecording } from '../recording/recording.ts'
+
+/**
+ * A clause as a judge: a pure function from recordings to a finding. No clock, no process, no network, so a
+ * verdict can be reached again on another machine, from the recordings alone.
+ */
+export interface Clause {
+  readonly id: ClauseId
+  /**
+   * The scenarios whose lives it is judged by: it can be judged when one of them was recorded. BASELINE_LIFE
+   * stands for the first life, whatever its scenario. Empty for what can be read from the file.
+   */
+  readonly scenarios: readonly string[]
+  judge(input: JudgeInput): Finding
+}
+
+/** The life that shows whether the sidecar comes up at all. */
+export const BASELINE_LIFE = 'baseline'
+
+export interface JudgeInput extends Evidence {
+  /** The lives under the adopted conditions that became ready: what most clauses are judged by. */
+  readonly readyLives: readonly LifeRecording[]
+  /** Lives of the given scenario, ready or not, under the adopted conditions. */
+  livesOf(scenario: string): readonly LifeRecording[]
+  /** Whether a clause that stands earlier in the catalogue was judged to hold. */
+  holds(id: ClauseId): boolean
+}
+
+export type Finding =
+  | { readonly outcome: 'pass'; readonly observed: string }
+  | {
+      readonly outcome: 'fail'
+      readonly expected: string
+      readonly observed: string
+      /** The life in which it was seen, and when; null for what is in the file. */
+      readonly seen: Sighting | null
+    }
+  | { readonly outcome: 'skipped'; readonly reason: string }
+  /** It could not be judged, because this other clause did not hold. */
+  | { readonly outcome: 'blocked'; readonly by: ClauseId }
+
+export interface Sighting {
+  readonly life: string
+  readonly sinceLaunchMs: number
+}
+
+export const pass = (observed: string): Finding => ({ outcome: 'pass', observed })
+export const skipped = (reason: string): Finding => ({ outcome: 'skipped', reason })
+export const blocked = (by: ClauseId): Finding => ({ outcome: 'blocked', by })
+
+/** A failure, with the moment at which it was seen. */
+export function fail(
+  expected: string,
+  observed: string,
+  at: { life: LifeRecording; atMs: number } | null,
+): Finding {
+  const seen =
+    at === null ? null : { life: at.life.id, sinceLaunchMs: at.atMs - (at.life.events[0]?.atMs ?? at.atMs) }
+  return { outcome: 'fail', expected, observed, seen }
+}

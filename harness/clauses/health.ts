@@ -1,0 +1,74 @@
+import { printable } from '../recording/printable.ts'
+import { eventsOf, firstEvent } from '../recording/query.ts'
+import type { LifeRecording } from '../recording/recording.ts'
+import { duration } from '../text/duration.ts'
+import { BASELINE_LIFE, type Clause, type Finding, fail, type JudgeInput, pass } from './clause.ts'
+
+const readyAtAnnouncement: Clause = {
+  id: 'health/ready-at-announcement',
+  scenarios: [BASELINE_LIFE],
+  judge(input) {
+    const lives = input.plan.scenarios.flatMap(({ id }) => input.livesOf(id))
+    for (const life of lives) {
+      const finding = judgeFirstAnswer(life, input)
+      if (finding !== null) return finding
+    }
+    const [first] = input.readyLives
+    const announced = first === undefined ? null : firstEvent(first, 'announcement')
+    const answered = first === undefined ? null : firstEvent(first, 'response')
+    if (announced === null || answered === null) return pass('answered')
+    return pass(`${answered.status}, ${duration(answered.atMs - announced.atMs)} after the announcement`)
+  },
+}
+
+/** The first request that found somebody listening; whether anybody did is announce/listening-first. */
+function judgeFirstAnswer(life: LifeRecording, { contract }: JudgeInput): Finding | null {
+  const { path, status } = contract.health
+  const connected = firstEvent(life, 'connected')
+  if (connected === null) return null
+  const end = life.events.find(
+    event =>
+      (event.type === 'response' || event.type === 'request-failed') && event.request === connected.request,
+  )
+  if (end?.type === 'response' && end.status === status) return null
+  const later = eventsOf(life, 'response').find(response => response.status === status)
+  const rest =
+    later === undefined
+      ? 'and no later one was better'
+      : `and ${status} only ${duration(later.atMs - connected.atMs)} later`
+  const seen =
+    end?.type === 'response'
+      ? `it was answered with ${end.status} (${printable(end.body) || 'no body'})`
+      : end?.type === 'request-failed'
+        ? `it got no answer: ${end.message}`
+        : 'it got no answer'
+  return fail(`GET ${path}, sent at the announcement, is answered with ${status}`, `${seen}, ${rest}`, {
+    life,
+    atMs: end?.atMs ?? connected.atMs,
+  })
+}
+
+const schema: Clause = {
+  id: 'health/schema',
+  scenarios: [BASELINE_LIFE],
+  judge({ contract, readyLives }) {
+    const good = readyLives.flatMap(life =>
+      eventsOf(life, 'response')
+        .filter(({ status }) => status === contract.health.status)
+        .map(response => ({ life, response })),
+    )
+    for (const { life, response } of good) {
+      if (response.schemaProblems.length > 0) {
+        return fail(
+          "a body that the contract's schema accepts, as JSON",
+          `${response.schemaProblems.join('; ')} — in ${printable(response.body) || 'an empty body'}`,
+          { life, atMs: response.atMs },
+        )
+      }
+    }
+    const [example] = good
+    return pass(example === undefined ? 'no answer' : printable(example.response.body))
+  },
+}
+
+export const healthClauses: readonly Clause[] = [readyAtAnnouncement, schema]

@@ -1,0 +1,45 @@
+import type { ClauseId } from '../contract/catalogue.ts'
+import { exitedByItself, firstEvent, isReady } from '../recording/query.ts'
+import type { LifeRecording } from '../recording/recording.ts'
+import type { Clause, Finding, JudgeInput } from './clause.ts'
+
+/**
+ * Why a sidecar never became ready, by the first of these that fails. Everything else is blocked by it: sixty
+ * red lines for one missing newline would hide the one that says what to mend.
+ */
+const IN_THIS_ORDER: readonly ClauseId[] = [
+  'announce/on-stdout',
+  'announce/well-formed',
+  'announce/flushed',
+  'announce/listening-first',
+  'announce/own-port',
+  'health/ready-at-announcement',
+]
+
+export interface RootCause {
+  readonly clause: ClauseId
+  readonly finding: Finding
+}
+
+/**
+ * The clause that says why nothing else can be judged, or null when the sidecar came up. An answer from a port
+ * that is not its own is no sign of life: it is somebody else's.
+ */
+export function findRootCause(
+  baseline: LifeRecording,
+  input: JudgeInput,
+  clauses: ReadonlyMap<ClauseId, Clause>,
+): RootCause | null {
+  const judge = (id: ClauseId): RootCause | null => {
+    const finding = clauses.get(id)?.judge(input)
+    return finding?.outcome === 'fail' ? { clause: id, finding } : null
+  }
+  if (isReady(baseline)) return judge('announce/own-port')
+  const gone = exitedByItself(baseline) !== null || firstEvent(baseline, 'launch-failed') !== null
+  const causes = gone ? [] : IN_THIS_ORDER
+  for (const id of causes) {
+    const cause = judge(id)
+    if (cause !== null) return cause
+  }
+  return judge('start/within-budget')
+}

@@ -1,0 +1,66 @@
+import { eventsOf, isReady, sinceLaunch } from '../recording/query.ts'
+import type { LifeRecording } from '../recording/recording.ts'
+import { duration } from '../text/duration.ts'
+import { BASELINE_LIFE, type Clause, fail, pass } from './clause.ts'
+import { whyNotReady } from './words.ts'
+
+const withinBudget: Clause = {
+  id: 'start/within-budget',
+  scenarios: [BASELINE_LIFE],
+  judge({ contract, plan, livesOf }) {
+    const { readyMs } = contract.budgets
+    const lives = plan.scenarios
+      .filter(({ readiness }) => readiness === 'start/within-budget')
+      .flatMap(({ id }) => livesOf(id))
+    const unready = lives.find(life => !isReady(life))
+    if (unready !== undefined) {
+      const last = unready.events.findLast(({ type }) => type === 'exit' || type === 'deadline')
+      return fail(
+        `ready (announced, and ${contract.health.path} answered with ${contract.health.status}) within ${duration(readyMs)}`,
+        whyNotReady(unready),
+        { life: unready, atMs: last?.atMs ?? 0 },
+      )
+    }
+    const times = lives.flatMap(life => eventsOf(life, 'ready').map(({ atMs }) => sinceLaunch(life, atMs)))
+    const slowest = duration(Math.max(...times))
+    return pass(
+      times.length === 1
+        ? `ready after ${slowest}`
+        : `ready after ${slowest}, the slowest of ${times.length}`,
+    )
+  },
+}
+
+const bareEnvironment: Clause = {
+  id: 'start/bare-environment',
+  scenarios: [BASELINE_LIFE],
+  judge({ lives, plan }) {
+    const bare = lives.find(({ conditions }) => conditions.environment === 'bare')
+    if (plan.conditions.environment === 'bare' || bare === undefined) {
+      return pass('it started with a system PATH, HOME and TMPDIR')
+    }
+    const kind = lives.find(({ conditions }) => conditions.environment === 'caller')
+    const has = new Set(variablesOf(bare))
+    const more = variablesOf(kind).filter(name => !has.has(name))
+    return fail(
+      'it starts with a system PATH, HOME and TMPDIR alone',
+      `${whyNotReady(bare)}. With your environment it becomes ready: ${guessMissing(bare, more)}`,
+      { life: bare, atMs: bare.events.at(-1)?.atMs ?? 0 },
+    )
+  },
+}
+
+/** A sidecar often names the variable that it misses; otherwise it can be any, or a program on the PATH. */
+function guessMissing(bare: LifeRecording, variables: readonly string[]): string {
+  const said = bare.stderr.lines.map(({ text }) => text).join('\n')
+  const named = variables.filter(name => new RegExp(`\\b${name}\\b`).test(said))
+  return named.length > 0
+    ? `it misses ${named.join(' and ')}, which it names itself`
+    : `it misses one of ${variables.length} variables that you have, or a program on your PATH`
+}
+
+function variablesOf(life: LifeRecording | undefined): readonly string[] {
+  return life === undefined ? [] : (eventsOf(life, 'launch')[0]?.variables ?? [])
+}
+
+export const startClauses: readonly Clause[] = [withinBudget, bareEnvironment]

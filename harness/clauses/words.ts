@@ -1,0 +1,48 @@
+import { printable } from '../recording/printable.ts'
+import { firstEvent, sinceLaunch } from '../recording/query.ts'
+import type { LifeRecording, Line, StreamName } from '../recording/recording.ts'
+import { duration } from '../text/duration.ts'
+
+/** Said of a stream in a sentence: its end is where programs say why they gave up. */
+const LAST_LINES = 3
+
+/** The line between quotation marks, safe to print. */
+export function quote(line: Line | string): string {
+  const text = typeof line === 'string' ? line : line.text
+  return text === '' ? 'an empty line' : `"${printable(text)}"`
+}
+
+/** What a sidecar last said on a stream, or an honest word that it said nothing. */
+export function lastWords(life: LifeRecording, stream: StreamName): string {
+  const lines = life[stream].lines.filter(line => line.text.trim() !== '').slice(-LAST_LINES)
+  return lines.length === 0
+    ? `${stream} stayed empty`
+    : `its last words on ${stream}: ${lines.map(quote).join(' ')}`
+}
+
+/** How it ended, so that three different things never read alike: by itself, by a signal, as if by one. */
+export function ending(life: LifeRecording): string {
+  const exit = firstEvent(life, 'exit')
+  if (exit === null) return 'it never exited'
+  if (exit.signal !== null) return `${exit.signal} killed it`
+  return `it exited with code ${exit.code}`
+}
+
+/** Why a life never became ready, in one sentence. */
+export function whyNotReady(life: LifeRecording): string {
+  const failure = firstEvent(life, 'launch-failed')
+  if (failure !== null) return `it could not be launched: ${failure.message}`
+  const announcement = firstEvent(life, 'announcement')
+  const deadline = firstEvent(life, 'deadline')
+  const exit = firstEvent(life, 'exit')
+  const words = lastWords(life, 'stderr')
+  const said =
+    announcement === null ? 'with nothing announced' : `after it had announced port ${announcement.port}`
+  if (exit !== null && (deadline === null || exit.atMs < deadline.atMs)) {
+    return `${ending(life)} ${duration(sinceLaunch(life, exit.atMs))} after its launch, ${said}; ${words}`
+  }
+  if (deadline?.waitedFor === 'health') {
+    return `it announced port ${announcement?.port}, and no good answer came within ${duration(deadline.budgetMs)}; ${words}`
+  }
+  return `nothing was announced within ${duration(deadline?.budgetMs ?? 0)}, and nothing listens; ${words}`
+}

@@ -1,0 +1,28 @@
+import type { Scenario } from './scenario.ts'
+
+/**
+ * Two at once, one with no PORT and one with PORT=0. A fixed port, or one that is fallen back to, shows only
+ * when a second instance wants it too. Each is stopped by another signal, so that what comes later knows which
+ * signals are worth waiting for.
+ */
+export const portPair: Scenario = {
+  id: 'port-pair',
+  what: 'two instances at once, PORT unset and PORT=0',
+  instances: 2,
+  readiness: 'port/dynamic-by-default',
+  async drive(stage) {
+    const { stop, budgets } = stage.contract
+    const unset = await stage.launch({ instance: 1 })
+    await unset.ready()
+    const zero = await stage.launch({ instance: 2, port: 0 })
+    await zero.ready()
+    await Promise.all(
+      [unset, zero].map(async (life, index) => {
+        const signal = stop.signals[index % stop.signals.length]
+        if (signal === undefined || !stage.heeds(signal)) return
+        life.signal(signal)
+        await life.exits(budgets.graceMs)
+      }),
+    )
+  },
+}
