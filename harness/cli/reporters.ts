@@ -1,0 +1,56 @@
+import { access, constants, writeFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import type { Verdict } from '../gate/verdict.ts'
+import { suggest } from '../text/nearest.ts'
+import { UsageError } from './usage.ts'
+import { name, version } from './version.ts'
+
+export const REPORTERS: readonly string[] = ['terminal', 'json']
+
+export interface ReporterChoice {
+  readonly name: string
+  /** Null means stdout. */
+  readonly file: string | null
+}
+
+/**
+ * Reads `json`, `json=FILE`, `terminal`. A place that cannot be written is found now, not after the gate has run.
+ * Throws UsageError.
+ */
+export async function chooseReporters(words: readonly string[]): Promise<readonly ReporterChoice[]> {
+  const choices = words.map(word => {
+    const [chosen = '', file] = word.split(/=(.*)/s)
+    if (!REPORTERS.includes(chosen)) {
+      throw new UsageError(`There is no reporter "${chosen}". ${suggest(chosen, REPORTERS)}`)
+    }
+    if (file === '') throw new UsageError(`--reporter ${word} names no file after the "="`)
+    return { name: chosen, file: file === undefined ? null : resolve(file) }
+  })
+  for (const { name: reporter, file } of choices) {
+    if (file === null) continue
+    await access(dirname(file), constants.W_OK).catch(() => {
+      throw new UsageError(
+        `--reporter ${reporter}=${file}: the directory ${dirname(file)} is not there, or cannot be written`,
+      )
+    })
+  }
+  const known = new Set(choices.map(choice => choice.name))
+  // People always get to read something, unless they asked for a machine's report on the same stream.
+  return known.has('terminal') ? choices : [{ name: 'terminal', file: null }, ...choices]
+}
+
+/** Writes every report. People's goes to stderr where stdout carries data. */
+export async function writeReports(verdict: Verdict, choices: readonly ReporterChoice[]): Promise<void> {
+  const dataOnStdout = choices.some(choice => choice.name !== 'terminal' && choice.file === null)
+  for (const { name: reporter, file } of choices) {
+    const stream = reporter === 'terminal' && dataOnStdout ? process.stderr : process.stdout
+    const text = await render(reporter, verdict, stream)
+    if (file === null) stream.write(text)
+    else await writeFile(file, text)
+  }
+}
+
+async function render(reporter: string, verdict: Verdict, stream: NodeJS.WriteStream): Promise<string> {
+  if (reporter === 'json') return (await import('../report/json.ts')).renderJson(verdict, { name, version })
+  return (await import('../report/terminal.ts')).renderTerminal(verdict, stream)
+}

@@ -1,0 +1,31 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { suggest } from '../text/nearest.ts'
+
+/** The command line says something that no command understands. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+type Options = NonNullable<ParseArgsConfig['options']>
+
+export interface ParsedOptions {
+  readonly values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>
+  readonly positionals: readonly string[]
+}
+
+/** Parses a command's arguments. Throws UsageError, with the nearest option, for what it does not know. */
+export function parseOptions(args: string[], options: Options): ParsedOptions {
+  const known = Object.keys(options).map(name => `--${name}`)
+  const unknown = args.find(
+    arg => arg.startsWith('--') && arg !== '--' && !known.includes(arg.split('=')[0] ?? arg),
+  )
+  if (unknown !== undefined) {
+    const name = unknown.split('=')[0] ?? unknown
+    throw new UsageError(`There is no option ${name}. ${suggest(name, known)}`)
+  }
+  try {
+    return parseArgs({ args, options, allowPositionals: true, strict: true })
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}

@@ -1,0 +1,44 @@
+import { resolve } from 'node:path'
+import type { Contract } from '../contract/contract.ts'
+import { ContractError } from '../contract/errors.ts'
+import type { Phase } from './verdict.ts'
+
+export interface FoundBinary {
+  readonly file: string
+  /** Known where it was built. */
+  readonly sha256?: string
+  readonly phasesBefore?: readonly Phase[]
+}
+
+export interface FindContext {
+  readonly signal?: AbortSignal
+  onProgress?(message: string): void
+}
+
+/**
+ * The file to judge: the one that is named wins, and nothing is built then; otherwise the contract's own, built
+ * where it says how. Throws ContractError where there is neither, and BuildError for a build that failed.
+ */
+export async function findBinary(
+  contract: Contract,
+  named: string | undefined,
+  { signal, onProgress = () => {} }: FindContext = {},
+): Promise<FoundBinary> {
+  if (named !== undefined) return { file: resolve(named) }
+  if (contract.binary === null) {
+    throw new ContractError(contract.file, [
+      { at: 'binary', message: 'no binary is named, here or by the caller, so there is nothing to judge' },
+    ])
+  }
+  const startedAtMs = performance.now()
+  const { build, hostTriple, withTriple } = await import('../build/build.ts')
+  if (contract.build === null) return { file: withTriple(contract.binary, hostTriple()) }
+  onProgress('building …')
+  const built = await build(
+    { entry: contract.build.entry, output: contract.binary },
+    { signal, onPhase: phase => onProgress(`build: ${phase} done`) },
+  )
+  const name = built.cached ? 'build (unchanged)' : 'build'
+  const ms = performance.now() - startedAtMs
+  return { file: built.path, sha256: built.sha256, phasesBefore: [{ name, ms }] }
+}

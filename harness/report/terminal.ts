@@ -1,0 +1,103 @@
+import { relative } from 'node:path'
+import { styleText } from 'node:util'
+import type { ClauseResult, Outcome, Verdict } from '../gate/verdict.ts'
+import { duration } from '../text/duration.ts'
+import { explainFailure } from './explain.ts'
+
+type Style = Parameters<typeof styleText>[0]
+
+/** A mark and a word for each outcome: colour alone would say nothing in a log file, or to some readers. */
+const MARKS: Record<Outcome, { mark: string; style: Style }> = {
+  pass: { mark: '✔', style: 'green' },
+  fail: { mark: '✖', style: 'red' },
+  warn: { mark: '!', style: 'yellow' },
+  waived: { mark: '~', style: 'yellow' },
+  skipped: { mark: '-', style: 'gray' },
+  blocked: { mark: '·', style: 'gray' },
+}
+
+const MEBIBYTE = 1024 * 1024
+/** The gate's own measure of itself: beyond this, time goes to the harness and not to the sidecar. */
+const OVERHEAD = { factor: 1.5, fixedMs: 500 }
+
+/** The verdict for people. `stream` decides on colour: none where it is no terminal, or NO_COLOR asks for none. */
+export function renderTerminal(verdict: Verdict, stream: NodeJS.WriteStream): string {
+  const paint = (style: Style, text: string) => styleText(style, text, { stream })
+  const failures = verdict.clauses.filter(({ outcome }) => outcome === 'fail' || outcome === 'warn')
+  return [
+    ...describeFile(verdict),
+    '',
+    ...verdict.clauses.map(clause => renderClause(clause, verdict, paint)),
+    '',
+    ...(failures.length === 0 ? [] : [...failures.map(clause => explain(clause, paint)), '']),
+    ...describeTimes(verdict),
+    renderOutcome(verdict, paint),
+    '',
+  ].join('\n')
+}
+
+function describeFile({ artifact, contract, conditions, host }: Verdict): string[] {
+  const path = relative(process.cwd(), artifact.path)
+  const triple = artifact.triple ?? artifact.format
+  return [
+    `${contract.name}: ${path.startsWith('..') ? artifact.path : path}`,
+    `  ${triple}, ${(artifact.bytes / MEBIBYTE).toFixed(1)} MiB, sha256 ${artifact.sha256}`,
+    `  judged on ${host.os} ${host.arch}, ${host.cpus} cores, Node ${host.node}, by ${contract.file === null ? 'the default contract' : relative(process.cwd(), contract.file)}`,
+    ...(conditions.environment === 'bare'
+      ? []
+      : [
+          '  It does not start in a bare environment, so everything else was judged with the environment of your shell.',
+        ]),
+  ]
+}
+
+function renderClause(
+  clause: ClauseResult,
+  { clauses }: Verdict,
+  paint: (style: Style, text: string) => string,
+): string {
+  const { mark, style } = MARKS[clause.outcome]
+  const width = Math.max(...clauses.map(({ id }) => id.length))
+  const note = {
+    pass: clause.observed ?? '',
+    fail: clause.observed ?? '',
+    warn: clause.observed ?? '',
+    waived: clause.reason ?? '',
+    skipped: `skipped: ${clause.reason}`,
+    blocked: `blocked by ${clause.blockedBy}`,
+  }[clause.outcome]
+  return `${paint(style, mark)} ${clause.id.padEnd(width)}  ${paint(clause.outcome === 'pass' ? 'gray' : style, note)}`
+}
+
+function explain(clause: ClauseResult, paint: (style: Style, text: string) => string): string {
+  const { mark, style } = MARKS[clause.outcome]
+  const [heading = '', ...rest] = explainFailure(clause).split('\n')
+  return [paint(style, `${mark} ${heading}`), ...rest].join('\n')
+}
+
+function describeTimes({ phases, lives, concurrency }: Verdict): string[] {
+  const sum = lives.reduce((total, life) => total + life.durationMs, 0)
+  return [
+    `phases   ${phases.map(({ name, ms }) => `${name} ${duration(ms)}`).join(', ')}`,
+    ...(lives.length === 0
+      ? ['lives    none: it was not launched']
+      : [
+          `lives    ${lives.length}, together ${duration(sum)}; at concurrency ${concurrency} that is ${duration(sum / concurrency)}`,
+        ]),
+  ]
+}
+
+function renderOutcome(verdict: Verdict, paint: (style: Style, text: string) => string): string {
+  const { summary, outcome, durationMs, lives, concurrency } = verdict
+  const counts = (Object.entries(summary) as [Outcome, number][])
+    .filter(([name, count]) => count > 0 || name === 'pass' || name === 'fail')
+    .map(([name, count]) => `${count} ${name}`)
+  const sum = lives.reduce((total, life) => total + life.durationMs, 0)
+  const limit = OVERHEAD.factor * (sum / concurrency) + OVERHEAD.fixedMs
+  const style: Style = outcome === 'pass' ? 'green' : outcome === 'interrupted' ? 'yellow' : 'red'
+  const measure =
+    lives.length === 0
+      ? ''
+      : `; ${OVERHEAD.factor} × its lives + ${duration(OVERHEAD.fixedMs)} is ${duration(limit)}`
+  return `${paint(style, outcome.padEnd(8))} ${counts.join(', ')}; took ${duration(durationMs)}${measure}`
+}
