@@ -1,0 +1,111 @@
+import type { FileBytes } from './bytes.ts'
+import { damagedHeader, findTruncation, notAProgram } from './defects.ts'
+import { type ArtifactContent, type ArtifactDefect, NO_CONTENT } from './description.ts'
+import { type MachOProgram, readMachOProgram } from './macho-program.ts'
+import { deriveTriple } from './triple.ts'
+
+const MH_EXECUTE = 2
+const KINDS: Record<number, string> = {
+  1: 'a Mach-O object file',
+  6: 'a Mach-O dynamic library',
+  8: 'a Mach-O bundle, which other programs load',
+}
+
+const CPUS: Record<number, { word: string; arch: string }> = {
+  7: { word: 'I386', arch: 'ia32' },
+  18: { word: 'POWERPC', arch: 'ppc' },
+  16777223: { word: 'X86_64', arch: 'x64' },
+  16777228: { word: 'ARM64', arch: 'arm64' },
+}
+
+/** The universal file's table is big-endian, whatever the programs in it are. */
+const WIDE_TABLE_MAGIC = 0xcafebabf
+const TABLE_HEADER_BYTES = 8
+
+/** macOS ends such a program with SIGKILL and no word of output: https://github.com/golang/go/issues/42684 */
+const UNSIGNED: ArtifactDefect = {
+  kind: 'unsigned',
+  sentence:
+    'It is for Apple Silicon and carries no code signature, not even an ad-hoc one, so macOS kills it at launch; `codesign --force --sign - FILE` adds one.',
+}
+
+/** Describes a Mach-O file for one processor. */
+export async function readMachO(bytes: FileBytes): Promise<ArtifactContent> {
+  const program = await readMachOProgram(bytes)
+  return 'kind' in program ? describeDamaged('mach-o', program) : describePrograms('mach-o', [program])
+}
+
+/** Describes a universal file: several Mach-O files, one for each processor, behind a table. */
+export async function readUniversalMachO(bytes: FileBytes): Promise<ArtifactContent> {
+  const parts = await readParts(bytes)
+  if ('kind' in parts) return describeDamaged('mach-o-universal', parts)
+  const programs: MachOProgram[] = []
+  for (const part of parts) {
+    const program = await readMachOProgram(part)
+    if ('kind' in program) return describeDamaged('mach-o-universal', program)
+    programs.push(program)
+  }
+  return describePrograms('mach-o-universal', programs)
+}
+
+async function readParts(bytes: FileBytes): Promise<FileBytes[] | ArtifactDefect> {
+  const header = await bytes.fields(0, TABLE_HEADER_BYTES, 'big')
+  if (header === null)
+    return findTruncation(bytes.size, TABLE_HEADER_BYTES) ?? damagedHeader('it could not be read')
+  const wide = header.u32(0) === WIDE_TABLE_MAGIC
+  const entryBytes = wide ? 32 : 20
+  const tableEnd = TABLE_HEADER_BYTES + header.u32(4) * entryBytes
+  const parts: FileBytes[] = []
+  for (let offset = TABLE_HEADER_BYTES; offset < tableEnd; offset += entryBytes) {
+    const entry = await bytes.fields(offset, entryBytes, 'big')
+    const start = entry === null ? 0 : wide ? entry.u64(8) : entry.u32(8)
+    const size = entry === null ? 0 : wide ? entry.u64(16) : entry.u32(12)
+    const part = entry === null ? null : bytes.part(start, size)
+    if (part === null)
+      return (
+        findTruncation(bytes.size, Math.max(tableEnd, start + size)) ?? damagedHeader('it could not be read')
+      )
+    parts.push(part)
+  }
+  return parts.length > 0 ? parts : damagedHeader('it holds no program')
+}
+
+type MachOFormat = 'mach-o' | 'mach-o-universal'
+
+function describePrograms(format: MachOFormat, programs: readonly MachOProgram[]): ArtifactContent {
+  const [first] = programs
+  const archs = programs.map(({ cpu }) => CPUS[cpu]?.arch).filter(arch => arch !== undefined)
+  const os = first?.os ?? null
+  const other = programs.find(({ fileType }) => fileType !== MH_EXECUTE)
+  const kind =
+    other === undefined ? null : (KINDS[other.fileType] ?? `a Mach-O file of type ${other.fileType}`)
+  const truncation = programs.find(program => program.truncation !== null)?.truncation ?? null
+  const unsigned = programs.some(program => CPUS[program.cpu]?.arch === 'arm64' && !program.signed)
+  const defects = [
+    kind === null ? null : notAProgram(kind),
+    truncation,
+    unsigned && os === 'macos' && kind === null && truncation === null ? UNSIGNED : null,
+  ].filter(defect => defect !== null)
+  return {
+    ...NO_CONTENT,
+    format,
+    resembles: kind ?? (truncation === null ? null : 'a truncated Mach-O file'),
+    os,
+    archs,
+    machine: programs.map(describeMachine).join(', '),
+    bits: first?.bits ?? null,
+    endianness: first?.endianness ?? null,
+    triple: deriveTriple({ os, archs }),
+    defects,
+  }
+}
+
+function describeDamaged(format: MachOFormat, defect: ArtifactDefect): ArtifactContent {
+  const resembles = defect.kind === 'truncated' ? 'a truncated Mach-O file' : 'a damaged Mach-O file'
+  return { ...NO_CONTENT, format, resembles, defects: [defect] }
+}
+
+function describeMachine({ cpu }: MachOProgram): string {
+  const word = CPUS[cpu]?.word
+  return `cputype 0x${cpu.toString(16)}${word === undefined ? '' : ` (${word})`}`
+}
