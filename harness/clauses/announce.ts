@@ -1,8 +1,12 @@
+import { printable } from '../recording/printable.ts'
 import { eventsOf, firstEvent, linesOf, sinceLaunch } from '../recording/query.ts'
 import type { LifeRecording } from '../recording/recording.ts'
 import { duration } from '../text/duration.ts'
 import { BASELINE_LIFE, type Clause, type Finding, fail, type JudgeInput, pass, skipped } from './clause.ts'
-import { quote } from './words.ts'
+import { quote, sockets } from './words.ts'
+
+/** Of a line that was written over and over. */
+const MOST_QUOTED = 3
 
 /**
  * These are judged on every life at hand, ready or not: when the baseline never became ready, one of them is
@@ -42,8 +46,11 @@ const once: Clause = {
       const lines = linesOf(life, 'announcement')
       const [first, second] = lines
       if (first !== undefined && second !== undefined) {
-        const times = lines.map(line => `${quote(line)} after ${duration(sinceLaunch(life, line.atMs))}`)
-        return fail('one announcement in the whole life', `${lines.length}: ${times.join(', ')}`, {
+        const times = lines
+          .slice(0, MOST_QUOTED)
+          .map(line => `${quote(line)} after ${duration(sinceLaunch(life, line.atMs))}`)
+        const more = lines.length > MOST_QUOTED ? ', …' : ''
+        return fail('one announcement in the whole life', `${lines.length}: ${times.join(', ')}${more}`, {
           life,
           atMs: second.atMs,
         })
@@ -62,7 +69,7 @@ const wellFormed: Clause = {
       if (line?.reading.kind === 'near-miss') {
         return fail(
           `${grammarText(input)}, to the byte, and a newline`,
-          `${quote(line)}: ${line.reading.why}`,
+          `${quote(line)}: ${printable(line.reading.why)}`,
           {
             life,
             atMs: line.atMs,
@@ -120,11 +127,12 @@ function judgeOwnPort(life: LifeRecording): Finding | null {
   const announced = firstEvent(life, 'announcement')
   const look = firstEvent(life, 'listeners')
   if (announced === null || look === null) return null
+  // Gone before anybody looked: that it listens on nothing then says nothing of its port.
+  if (firstEvent(life, 'tree')?.processes.length === 0) return null
   if (look.listeners.some(({ port }) => port === announced.port)) return null
-  const own = look.listeners.map(({ address, port }) => `${address}:${port}`)
   return fail(
     `port ${announced.port}, which it announced, is listened on by its own processes`,
-    own.length === 0 ? 'they listen on nothing' : `they listen on ${own.join(', ')}`,
+    look.listeners.length === 0 ? 'they listen on nothing' : `they listen on ${sockets(look.listeners)}`,
     { life, atMs: look.atMs },
   )
 }
@@ -138,11 +146,10 @@ const flushed: Clause = {
       const listeners = firstEvent(life, 'listeners')?.listeners ?? []
       if (deadline === undefined || listeners.length === 0) continue
       const [late] = linesOf(life, 'announcement').filter(({ atMs }) => atMs > deadline.atMs)
-      const where = listeners.map(({ address, port }) => `${address}:${port}`).join(', ')
       const tail = late === undefined ? 'and the line never came' : 'and the line came only when it ended'
       return fail(
         `${grammarText(input)} can be read while it runs`,
-        `it listens on ${where}, nothing could be read for ${duration(deadline.budgetMs)}, ${tail}: stdout is left in a buffer, or never written`,
+        `it listens on ${sockets(listeners)}, nothing could be read for ${duration(deadline.budgetMs)}, ${tail}: stdout is left in a buffer, or never written`,
         { life, atMs: deadline.atMs },
       )
     }

@@ -22,7 +22,8 @@ export function judgeCleanEnd(life: LifeRecording, signal: StopSignal, contract:
       atMs: exit.atMs,
     })
   }
-  if (sent === undefined) return fail(expected, 'it was never told to stop', { life, atMs: 0 })
+  if (sent === undefined)
+    return fail(expected, 'it was never told to stop', { life, atMs: life.events[0]?.atMs ?? 0 })
   const late = eventsOf(life, 'deadline').find(({ waitedFor }) => waitedFor === 'exit')
   if (late !== undefined || exit === null) {
     return fail(

@@ -4,7 +4,7 @@ import { duration } from '../text/duration.ts'
 import { blocked, type Clause, fail, pass } from './clause.ts'
 import { judgeCleanEnd, stopTimeMs } from './clean-end.ts'
 import { holdingSignals, SIGNAL_CLAUSES } from './stop.ts'
-import { ending, lastWords, whyNotReady } from './words.ts'
+import { ending, lastWords, unreadyAtMs, whyNotReady } from './words.ts'
 
 const FLEETS = ['fleet-sigterm', 'fleet-sigint']
 const fleetOf = (signal: StopSignal) => `fleet-${signal.toLowerCase()}`
@@ -20,7 +20,7 @@ const readyTogether: Clause = {
         const count = lives.filter(isReady).length
         return fail(expected, `${count} of ${lives.length} were; of the others: ${whyNotReady(unready)}`, {
           life: unready,
-          atMs: unready.events.find(({ type }) => type === 'exit' || type === 'deadline')?.atMs ?? 0,
+          atMs: unreadyAtMs(unready),
         })
       }
       const ports = new Map<number, string>()

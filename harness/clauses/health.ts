@@ -1,7 +1,7 @@
-import { printable } from '../recording/printable.ts'
 import { eventsOf, firstEvent } from '../recording/query.ts'
 import type { LifeRecording } from '../recording/recording.ts'
 import { duration } from '../text/duration.ts'
+import { printable } from '../text/printable.ts'
 import { BASELINE_LIFE, type Clause, type Finding, fail, type JudgeInput, pass } from './clause.ts'
 
 const readyAtAnnouncement: Clause = {
@@ -61,7 +61,7 @@ const schema: Clause = {
       if (response.schemaProblems.length > 0) {
         return fail(
           "a body that the contract's schema accepts, as JSON",
-          `${response.schemaProblems.join('; ')} — in ${printable(response.body) || 'an empty body'}`,
+          `${response.schemaProblems.map(problem => printable(problem)).join('; ')} — in ${printable(response.body) || 'an empty body'}`,
           { life, atMs: response.atMs },
         )
       }

@@ -24,6 +24,7 @@ const loopbackOnly: Clause = {
     const [failure] = readyLives.flatMap(life => eventsOf(life, 'lookup-failed'))
     if (seen.size === 0 && failure !== undefined)
       return skipped(`who listens could not be seen: ${failure.message}`)
+    if (seen.size === 0) return skipped('it was gone before anybody could see where it listens')
     return pass([...seen].join(', '))
   },
 }

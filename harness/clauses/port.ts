@@ -1,6 +1,6 @@
 import { firstEvent, isReady } from '../recording/query.ts'
 import { type Clause, fail, pass } from './clause.ts'
-import { whyNotReady } from './words.ts'
+import { unreadyAtMs, whyNotReady } from './words.ts'
 
 const dynamicByDefault: Clause = {
   id: 'port/dynamic-by-default',
@@ -13,7 +13,7 @@ const dynamicByDefault: Clause = {
       const which = life === zero ? 'the one with PORT=0, started beside the other' : 'the one with no PORT'
       return fail(expected, `${which}, never became ready: ${whyNotReady(life)}`, {
         life,
-        atMs: life.events.find(({ type }) => type === 'exit' || type === 'deadline')?.atMs ?? 0,
+        atMs: unreadyAtMs(life),
       })
     }
     const ports = [unset, zero].map(life => (life === undefined ? null : firstEvent(life, 'announcement')))

@@ -2,7 +2,7 @@ import { eventsOf, isReady, sinceLaunch } from '../recording/query.ts'
 import type { LifeRecording } from '../recording/recording.ts'
 import { duration } from '../text/duration.ts'
 import { BASELINE_LIFE, type Clause, fail, pass } from './clause.ts'
-import { whyNotReady } from './words.ts'
+import { unreadyAtMs, whyNotReady } from './words.ts'
 
 const withinBudget: Clause = {
   id: 'start/within-budget',
@@ -14,11 +14,10 @@ const withinBudget: Clause = {
       .flatMap(({ id }) => livesOf(id))
     const unready = lives.find(life => !isReady(life))
     if (unready !== undefined) {
-      const last = unready.events.findLast(({ type }) => type === 'exit' || type === 'deadline')
       return fail(
         `ready (announced, and ${contract.health.path} answered with ${contract.health.status}) within ${duration(readyMs)}`,
         whyNotReady(unready),
-        { life: unready, atMs: last?.atMs ?? 0 },
+        { life: unready, atMs: unreadyAtMs(unready) },
       )
     }
     const times = lives.flatMap(life => eventsOf(life, 'ready').map(({ atMs }) => sinceLaunch(life, atMs)))
@@ -45,15 +44,15 @@ const bareEnvironment: Clause = {
     return fail(
       'it starts with a system PATH, HOME and TMPDIR alone',
       `${whyNotReady(bare)}. With your environment it becomes ready: ${guessMissing(bare, more)}`,
-      { life: bare, atMs: bare.events.at(-1)?.atMs ?? 0 },
+      { life: bare, atMs: unreadyAtMs(bare) },
     )
   },
 }
 
 /** A sidecar often names the variable that it misses; otherwise it can be any, or a program on the PATH. */
 function guessMissing(bare: LifeRecording, variables: readonly string[]): string {
-  const said = bare.stderr.lines.map(({ text }) => text).join('\n')
-  const named = variables.filter(name => new RegExp(`\\b${name}\\b`).test(said))
+  const said = new Set(bare.stderr.lines.flatMap(({ text }) => text.split(/\W+/)))
+  const named = variables.filter(name => said.has(name))
   return named.length > 0
     ? `it misses ${named.join(' and ')}, which it names itself`
     : `it misses one of ${variables.length} variables that you have, or a program on your PATH`

@@ -1,5 +1,6 @@
 import type { ClauseId } from '../contract/catalogue.ts'
 import type { StopSignal } from '../contract/contract.ts'
+import { printable } from '../recording/printable.ts'
 import { firstEvent } from '../recording/query.ts'
 import type { LifeRecording } from '../recording/recording.ts'
 import { duration } from '../text/duration.ts'
@@ -30,11 +31,12 @@ const silentConnections: Clause = {
   scenarios: ['silent-connections-sigterm', 'silent-connections-sigint'],
   judge(input) {
     const { contract, livesOf } = input
-    const judged = holdingSignals(input)
-    if (judged.length === 0) return blocked(SIGNAL_CLAUSES[contract.stop.signals[0] ?? 'SIGTERM'])
+    const livesFor = (signal: StopSignal) => livesOf(`silent-connections-${signal.toLowerCase()}`)
+    const judged = holdingSignals(input).filter(signal => livesFor(signal).length > 0)
+    if (judged.length === 0) return blocked(firstBrokenStop(input))
     const times: number[] = []
     for (const signal of judged) {
-      for (const life of livesOf(`silent-connections-${signal.toLowerCase()}`)) {
+      for (const life of livesFor(signal)) {
         const finding = judgeCleanEnd(life, signal, contract)
         if (finding !== null) return finding
         times.push(stopTimeMs(life))
@@ -89,7 +91,7 @@ const noOrphans: Clause = {
       if (leftovers === null)
         return skipped(`what was left could not be seen: ${failure?.message ?? 'no look'}`)
       if (leftovers.processes.length > 0) {
-        const who = leftovers.processes.map(({ pid, command }) => `${pid} (${command})`).join(', ')
+        const who = leftovers.processes.map(({ pid, command }) => `${pid} (${printable(command)})`).join(', ')
         return fail('once it has exited no process that it started is left', `still alive: ${who}`, {
           life,
           atMs: leftovers.atMs,
@@ -110,7 +112,8 @@ function endedByThemselves({ readyLives }: JudgeInput): readonly LifeRecording[]
   return readyLives.filter(life => firstEvent(life, 'exit') !== null && firstEvent(life, 'killed') === null)
 }
 
-function firstBrokenStop({ contract, holds }: JudgeInput): ClauseId {
+/** The stop clause that keeps others from being judged. */
+export function firstBrokenStop({ contract, holds }: JudgeInput): ClauseId {
   const broken = contract.stop.signals.find(signal => !holds(SIGNAL_CLAUSES[signal]))
   return SIGNAL_CLAUSES[broken ?? 'SIGTERM']
 }

@@ -1,7 +1,8 @@
-import { printable } from '../recording/printable.ts'
+import type { Listener } from '../host/host.ts'
 import { firstEvent, sinceLaunch } from '../recording/query.ts'
 import type { LifeRecording, Line, StreamName } from '../recording/recording.ts'
 import { duration } from '../text/duration.ts'
+import { printable } from '../text/printable.ts'
 
 /** Said of a stream in a sentence: its end is where programs say why they gave up. */
 const LAST_LINES = 3
@@ -44,5 +45,25 @@ export function whyNotReady(life: LifeRecording): string {
   if (deadline?.waitedFor === 'health') {
     return `it announced port ${announcement?.port}, and no good answer came within ${duration(deadline.budgetMs)}; ${words}`
   }
-  return `nothing was announced within ${duration(deadline?.budgetMs ?? 0)}, and nothing listens; ${words}`
+  const listeners = firstEvent(life, 'listeners')?.listeners
+  const listening =
+    listeners === undefined
+      ? ''
+      : listeners.length === 0
+        ? ', and nothing listens'
+        : `, though it listens on ${sockets(listeners)}`
+  return `nothing was announced within ${duration(deadline?.budgetMs ?? 0)}${listening}; ${words}`
+}
+
+/** When that was known: at the failed launch, the exit or the deadline, whichever came first. */
+export function unreadyAtMs(life: LifeRecording): number {
+  const end = life.events.find(
+    ({ type }) => type === 'launch-failed' || type === 'exit' || type === 'deadline',
+  )
+  return end?.atMs ?? life.events[0]?.atMs ?? 0
+}
+
+/** `127.0.0.1:41234, ::1:41234`. */
+export function sockets(listeners: readonly Listener[]): string {
+  return listeners.map(({ address, port }) => `${address}:${port}`).join(', ')
 }

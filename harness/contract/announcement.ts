@@ -30,6 +30,13 @@ export function compileGrammar(pattern: AnnouncePattern): Grammar {
   return pattern.kind === 'template' ? compileTemplate(pattern) : compileRegExp(pattern)
 }
 
+/** A pattern as plain data, from what a contract may hold. */
+export function toPattern(announce: string | RegExp): AnnouncePattern {
+  return typeof announce === 'string'
+    ? { kind: 'template', template: announce }
+    : { kind: 'regexp', source: announce.source, flags: announce.flags }
+}
+
 function compileTemplate(pattern: AnnouncePattern & { kind: 'template' }): Grammar {
   const parts = pattern.template.split(/(\{\w+\})/)
   const unknown = parts.find(part => /^\{\w+\}$/.test(part) && part !== '{port}' && part !== '{host}')
@@ -129,14 +136,17 @@ function exactPart(part: string): string {
   return escapeForRegExp(part)
 }
 
-/** The same letters and digits in the same order, whatever stands between them, then something like a port. */
+/**
+ * The same letters and digits in the same order, whatever stands between them, then something like a port. Every
+ * repetition has an end: without one, a line of 4,000 colons takes a template with {host} and {port} half a minute.
+ */
 function loosePart(part: string): string {
   if (part === '{port}') return '(?<port>[-+]?(?:0x[0-9a-f]+|[0-9][0-9.,_]*|undefined|null|NaN|None))'
-  if (part === '{host}') return '\\S+?'
+  if (part === '{host}') return '\\S{1,64}?'
   return part
     .split(/[^A-Za-z0-9]+/)
     .map(escapeForRegExp)
-    .join('[^A-Za-z0-9]*')
+    .join('[^A-Za-z0-9]{0,16}')
 }
 
 /** RegExp.escape is in Node 24; the published package serves Node 22 too. */

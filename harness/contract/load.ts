@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { access, readFile } from 'node:fs/promises'
 import { dirname, extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ContractError } from './errors.ts'
@@ -12,6 +12,13 @@ const MODULE_EXTENSIONS = ['.ts', '.mts', '.js', '.mjs']
  */
 export async function loadContract(path: string): Promise<ResolvedContract> {
   const file = resolve(path)
+  const known = [...MODULE_EXTENSIONS, '.json']
+  if (!known.includes(extname(file))) {
+    throw new ContractError(file, [{ at: '', message: `a contract file ends in one of ${known.join(', ')}` }])
+  }
+  await access(file).catch(cause => {
+    throw new ContractError(file, [{ at: '', message: 'there is no such file' }], { cause })
+  })
   const input = extname(file) === '.json' ? await readJson(file) : await importModule(file)
   return resolveContract(input, { file, directory: dirname(file) })
 }
@@ -25,10 +32,6 @@ async function readJson(file: string): Promise<unknown> {
 }
 
 async function importModule(file: string): Promise<unknown> {
-  if (!MODULE_EXTENSIONS.includes(extname(file))) {
-    const known = [...MODULE_EXTENSIONS, '.json'].join(', ')
-    throw new ContractError(file, [{ at: '', message: `a contract file ends in one of ${known}` }])
-  }
   let module: { default?: unknown }
   try {
     module = await import(pathToFileURL(file).href)

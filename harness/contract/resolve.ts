@@ -1,8 +1,8 @@
 import { basename, resolve } from 'node:path'
 import { z } from 'zod'
 import { suggest } from '../text/nearest.ts'
-import { compileGrammar, GrammarError } from './announcement.ts'
-import { type AnnouncePattern, type Contract, DEFAULTS } from './contract.ts'
+import { toPattern } from './announcement.ts'
+import { type Contract, DEFAULTS } from './contract.ts'
 import { ContractError, type ContractProblem } from './errors.ts'
 import {
   type ContractInput,
@@ -35,20 +35,6 @@ export function resolveContract(
     throw new ContractError(origin.file, parsed.error.issues.flatMap(explain))
   }
   const given = parsed.data
-  const announce = announcePattern(given.announce ?? DEFAULTS.announce)
-  try {
-    compileGrammar(announce)
-  } catch (error) {
-    if (error instanceof GrammarError) {
-      throw new ContractError(origin.file, [{ at: 'announce', message: error.message }], { cause: error })
-    }
-    throw error
-  }
-  if (given.build !== undefined && given.binary === undefined) {
-    throw new ContractError(origin.file, [
-      { at: 'build', message: 'needs `binary` beside it: the path, without target triple, where it lands' },
-    ])
-  }
   const accept = given.stop?.accept ?? {}
   const contract: Contract = {
     name: given.name ?? (given.binary === undefined ? 'sidecar' : basename(given.binary)),
@@ -57,7 +43,7 @@ export function resolveContract(
     build: given.build === undefined ? null : { entry: resolve(origin.directory, given.build.entry) },
     args: given.args ?? [],
     env: given.env ?? {},
-    announce,
+    announce: toPattern(given.announce ?? DEFAULTS.announce),
     health: {
       path: given.health?.path ?? DEFAULTS.health.path,
       status: given.health?.status ?? DEFAULTS.health.status,
@@ -77,12 +63,6 @@ export function resolveContract(
     },
   }
   return { contract, healthSchema: given.health?.schema ?? defaultHealthSchema }
-}
-
-function announcePattern(announce: string | RegExp): AnnouncePattern {
-  return typeof announce === 'string'
-    ? { kind: 'template', template: announce }
-    : { kind: 'regexp', source: announce.source, flags: announce.flags }
 }
 
 function explain(issue: z.core.$ZodIssue): ContractProblem[] {

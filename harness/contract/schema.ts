@@ -1,5 +1,7 @@
 import { constants } from 'node:os'
 import { z } from 'zod'
+import { nearest, suggest } from '../text/nearest.ts'
+import { compileGrammar, GrammarError, toPattern } from './announcement.ts'
 
 /** Node refuses to set a timer beyond this, and one that long is no budget. */
 const LONGEST_BUDGET_MS = 3_600_000
@@ -8,9 +10,39 @@ const MOST_INSTANCES = 500
 
 const milliseconds = z.number().int().min(1).max(LONGEST_BUDGET_MS)
 
-const signalName = z.enum(Object.keys(constants.signals) as [NodeJS.Signals, ...NodeJS.Signals[]])
-const stopSignal = z.enum(['SIGTERM', 'SIGINT'])
-const cleanExits = z.array(z.union([z.number().int().min(0).max(255), signalName])).min(1)
+const text = z.string().min(1, 'it is empty')
+
+const SIGNAL_NAMES = Object.keys(constants.signals) as [NodeJS.Signals, ...NodeJS.Signals[]]
+const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const
+
+const stopSignal = z.enum(STOP_SIGNALS, {
+  error: ({ input }) => `${JSON.stringify(input)} is no such signal. ${suggest(String(input), STOP_SIGNALS)}`,
+})
+const stopSignals = z
+  .array(stopSignal)
+  .min(1, 'it names no signal')
+  .refine(signals => new Set(signals).size === signals.length, 'it names a signal twice')
+const cleanExit = z.union([z.number().int().min(0).max(255), z.enum(SIGNAL_NAMES)], {
+  error: ({ input }) => {
+    const near = typeof input === 'string' ? nearest(input, SIGNAL_NAMES) : null
+    const expected = 'expected an exit code from 0 to 255, or the name of a signal that it may die of'
+    return near === null ? expected : `there is no signal "${input}". Did you mean "${near}"?`
+  },
+})
+const cleanExits = z.array(cleanExit).min(1, 'it allows no end at all')
+
+const announce = z
+  .union([z.string(), z.instanceof(RegExp)], {
+    error: 'expected a template such as "BACKEND_PORT:{port}", or a RegExp with a group named port',
+  })
+  .superRefine((value, context) => {
+    try {
+      compileGrammar(toPattern(value))
+    } catch (error) {
+      if (!(error instanceof GrammarError)) throw error
+      context.addIssue(error.message)
+    }
+  })
 
 const standardSchema = z.custom<StandardSchema>(
   value =>
@@ -34,14 +66,13 @@ interface StandardResult {
     | undefined
 }
 
-/** What a contract may hold. The one place that knows its keys: types, validation and messages come from it. */
-export const contractInputSchema: z.ZodType<ContractInput> = z.strictObject({
-  name: z.string().min(1).optional(),
-  binary: z.string().min(1).optional(),
-  build: z.strictObject({ entry: z.string().min(1) }).optional(),
+const fields = z.strictObject({
+  name: text.optional(),
+  binary: text.optional(),
+  build: z.strictObject({ entry: text }).optional(),
   args: z.array(z.string()).optional(),
   env: z.record(z.string(), z.string()).optional(),
-  announce: z.union([z.string().min(1), z.instanceof(RegExp)]).optional(),
+  announce: announce.optional(),
   health: z
     .strictObject({
       path: z.string().startsWith('/').optional(),
@@ -51,14 +82,25 @@ export const contractInputSchema: z.ZodType<ContractInput> = z.strictObject({
     .optional(),
   stop: z
     .strictObject({
-      signals: z.array(stopSignal).min(1).optional(),
+      signals: stopSignals.optional(),
       accept: z.strictObject({ SIGTERM: cleanExits.optional(), SIGINT: cleanExits.optional() }).optional(),
     })
     .optional(),
   logs: z.strictObject({ stdout: z.array(z.instanceof(RegExp)).optional() }).optional(),
   fleet: z.strictObject({ instances: z.number().int().min(2).max(MOST_INSTANCES).optional() }).optional(),
   budgets: z.strictObject({ readyMs: milliseconds.optional(), graceMs: milliseconds.optional() }).optional(),
-}) as z.ZodType<ContractInput>
+})
+
+/** What a contract may hold. The one place that knows its keys: types, validation and messages come from it. */
+export const contractInputSchema: z.ZodType<ContractInput> = fields.refine(
+  ({ build, binary }) => build === undefined || binary !== undefined,
+  {
+    path: ['build'],
+    error: 'it needs `binary` beside it: the path, without target triple, where the build lands',
+    // Also when other keys are wrong, so that everything is said at once.
+    when: ({ value }) => typeof value === 'object' && value !== null,
+  },
+) as z.ZodType<ContractInput>
 
 /** A contract as its user writes it: every key optional, paths relative to the contract's file. */
 export interface ContractInput {

@@ -2,22 +2,16 @@ import { arch, availableParallelism, platform } from 'node:os'
 import { describeArtifact } from '../artifact/describe.ts'
 import type { ArtifactDescription } from '../artifact/description.ts'
 import { obstacleInFile } from '../clauses/judge.ts'
-import { SIGNAL_CLAUSES } from '../clauses/stop.ts'
 import { compileGrammar } from '../contract/announcement.ts'
 import { CLAUSE_IDS, type ClauseId } from '../contract/catalogue.ts'
-import type { StopSignal } from '../contract/contract.ts'
 import type { ResolvedContract } from '../contract/resolve.ts'
 import type { Host } from '../host/host.ts'
-import type { Subject } from '../life/life.ts'
-import { openSession } from '../life/session.ts'
+import type { Subject } from '../life/plan.ts'
 import type { GateRecording } from '../recording/archive.ts'
 import type { Evidence, HostDescription } from '../recording/evidence.ts'
-import { ignoredSignals, isReady } from '../recording/query.ts'
-import { BASELINE, type Conditions } from '../recording/recording.ts'
-import type { Scenario } from '../scenarios/scenario.ts'
-import { type Performance, perform } from './perform.ts'
+import type { RecordedLife } from './perform.ts'
 import { type GatePlan, planGate, plannedScenarios } from './plan.ts'
-import { runSideBySide } from './schedule.ts'
+import { NOTHING_RECORDED, type Recorded, recordLives } from './record.ts'
 import { type Phase, reachVerdict, type Verdict } from './verdict.ts'
 
 export interface GateOptions {
@@ -44,9 +38,6 @@ export interface GateResult {
   readonly recording: GateRecording
 }
 
-/** Kind conditions: if the sidecar comes up under these and not under the baseline, the difference is its fault. */
-const CALLER: Conditions = { environment: 'caller' }
-
 /**
  * The gate: contract × binary → verdict. Records the lives that the clauses need, each scenario once, and
  * judges them all. Throws ArtifactPathError for a file that is not there; a broken sidecar throws nothing.
@@ -65,108 +56,25 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
   const plan = planGate(contract, options.clauses ?? CLAUSE_IDS)
   const where = describeHost(places)
   const subject: Subject = { file, ...resolved, grammar: compileGrammar(contract.announce) }
-  const performed =
+  const recorded =
     obstacleInFile(artifact, where) === null
-      ? await performAll({ ...options, plan, subject, places, onProgress })
-      : { performances: [], conditions: BASELINE, blocked: new Map() }
-  const evidence = collect(plan, artifact, where, contract, performed)
-  const lives = performed.performances.flatMap(({ lives }) => lives)
+      ? await recordLives({ ...options, plan, subject, places, onProgress })
+      : NOTHING_RECORDED
+  const evidence = collect(plan, artifact, where, contract, recorded)
   const now = performance.now()
-  return {
-    verdict: reachVerdict(evidence, {
-      startedAt: new Date(performance.timeOrigin + beganAtMs),
-      durationMs: now - beganAtMs,
-      phases: [
-        ...(options.phasesBefore ?? []),
-        { name: 'read the file', ms: readAtMs - startedAtMs },
-        { name: 'lives', ms: now - readAtMs },
-      ],
-      concurrency: places,
-      interrupted: signal?.aborted ?? false,
-    }),
-    recording: {
-      evidence,
-      raw: new Map(lives.map(life => [life.id, { stdout: life.raw('stdout'), stderr: life.raw('stderr') }])),
-    },
-  }
-}
-
-interface Performed {
-  readonly performances: readonly Performance[]
-  readonly conditions: Conditions
-  /** Scenarios that were not worth performing, and the clause whose failure made them so. */
-  readonly blocked: ReadonlyMap<string, ClauseId>
-}
-
-interface Undertaking extends GateOptions {
-  readonly plan: GatePlan
-  readonly subject: Subject
-  readonly places: number
-  onProgress(message: string): void
-}
-
-async function performAll(undertaking: Undertaking): Promise<Performed> {
-  const { plan, subject, host, signal, callerEnvironment, places, onProgress } = undertaking
-  const { baseline, pair, rest } = plan
-  if (baseline === null) return { performances: [], conditions: BASELINE, blocked: new Map() }
-  const session = await openSession({
-    host,
-    ...(callerEnvironment === undefined ? {} : { callerEnvironment }),
+  const verdict = reachVerdict(evidence, {
+    startedAt: new Date(performance.timeOrigin + beganAtMs),
+    durationMs: now - beganAtMs,
+    phases: [
+      ...(options.phasesBefore ?? []),
+      { name: 'read the file', ms: readAtMs - startedAtMs },
+      { name: 'lives', ms: now - readAtMs },
+    ],
+    concurrency: places,
+    interrupted: signal?.aborted ?? false,
   })
-  const interrupt = () => {
-    for (const life of session.lives) life.kill('the gate was interrupted')
-  }
-  signal?.addEventListener('abort', interrupt)
-  const stopped = () => signal?.aborted ?? false
-  const performances: Performance[] = []
-  const blocked = new Map<string, ClauseId>()
-  const unheeded = new Set<StopSignal>()
-  let conditions = BASELINE
-  const play = async (scenario: Scenario): Promise<Performance> => {
-    onProgress(scenario.what)
-    const performance = await perform(session, subject, scenario, conditions, signal => !unheeded.has(signal))
-    for (const life of performance.lives) {
-      for (const ignored of ignoredSignals(life.toRecording())) unheeded.add(ignored)
-    }
-    // What was cut short by the interruption proves nothing against the sidecar.
-    if (!stopped()) performances.push(performance)
-    return performance
-  }
-  const playUnlessPointless = async (scenario: Scenario): Promise<void> => {
-    if (scenario.stopsBy !== undefined && unheeded.has(scenario.stopsBy)) {
-      blocked.set(scenario.id, SIGNAL_CLAUSES[scenario.stopsBy])
-    } else {
-      await play(scenario)
-    }
-  }
-  try {
-    let first = await play(baseline)
-    if (!cameUp(first) && !stopped()) {
-      conditions = CALLER
-      first = await play(baseline)
-      if (!cameUp(first)) conditions = BASELINE
-    }
-    if (cameUp(first) && !stopped()) {
-      const together = pair === null || cameUp(await play(pair))
-      // A sidecar that cannot run twice is judged one life at a time, or each would be blamed for the other.
-      const tasks = rest.flatMap(scenario => {
-        const obstacle = !together && scenario.instances > 1 ? 'port/dynamic-by-default' : null
-        if (obstacle !== null) blocked.set(scenario.id, obstacle)
-        return obstacle === null
-          ? [{ width: scenario.instances, run: () => playUnlessPointless(scenario) }]
-          : []
-      })
-      await runSideBySide(tasks, together ? places : 1, stopped)
-    }
-  } finally {
-    signal?.removeEventListener('abort', interrupt)
-    await session.close()
-  }
-  return { performances, conditions, blocked }
-}
-
-function cameUp({ lives }: Performance): boolean {
-  return lives.length > 0 && lives.every(life => isReady(life.toRecording()))
+  const raw = new Map(recorded.lives.map(life => [life.recording.id, life.raw]))
+  return { verdict, recording: { evidence, raw } }
 }
 
 function collect(
@@ -174,13 +82,11 @@ function collect(
   artifact: ArtifactDescription,
   host: HostDescription,
   contract: Evidence['contract'],
-  { performances, conditions, blocked }: Performed,
+  { lives, conditions, blocked }: Recorded,
 ): Evidence {
   const scenarios = plannedScenarios(plan)
   const order = new Map(scenarios.map(({ id }, index) => [id, index]))
-  const sorted = [...performances].sort(
-    (a, b) => (order.get(a.scenario.id) ?? 0) - (order.get(b.scenario.id) ?? 0),
-  )
+  const place = ({ recording }: RecordedLife) => order.get(recording.scenario) ?? 0
   return {
     contract,
     artifact,
@@ -193,7 +99,8 @@ function collect(
       }),
       conditions,
     },
-    lives: sorted.flatMap(({ lives }) => lives.map(life => life.toRecording())),
+    // Lives end in any order; reports and judges want the plan's.
+    lives: [...lives].sort((a, b) => place(a) - place(b)).map(({ recording }) => recording),
   }
 }
 

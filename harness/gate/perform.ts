@@ -1,28 +1,39 @@
 import type { StopSignal } from '../contract/contract.ts'
-import { Life, type LifePlan, type Subject } from '../life/life.ts'
+import { Life } from '../life/life.ts'
+import type { LifePlan, Subject } from '../life/plan.ts'
 import type { Session } from '../life/session.ts'
-import type { Conditions } from '../recording/recording.ts'
+import type { RawStreams } from '../recording/archive.ts'
+import type { Conditions, LifeRecording } from '../recording/recording.ts'
 import type { Scenario, Stage } from '../scenarios/scenario.ts'
 
-/** A scenario, performed: its lives, all of them ended. */
-export interface Performance {
-  readonly scenario: Scenario
-  readonly lives: readonly Life[]
+/** A life that was lived to its end. */
+export interface RecordedLife {
+  readonly recording: LifeRecording
+  readonly raw: RawStreams
 }
 
-/** Drives one scenario and ends its lives, whatever happens in it. */
-export async function perform(
-  session: Session,
-  subject: Subject,
-  scenario: Scenario,
-  conditions: Conditions,
-  heeds: (signal: StopSignal) => boolean,
-): Promise<Performance> {
+/** What all scenarios of a gate have in common. */
+export interface Setting {
+  readonly session: Session
+  readonly subject: Subject
+  readonly conditions: Conditions
+  heeds(signal: StopSignal): boolean
+  /** True when the gate was interrupted: nothing more is launched then. */
+  stopped(): boolean
+}
+
+/** The gate was interrupted while a scenario still wanted to launch something. */
+class Interrupted extends Error {}
+
+/** Drives one scenario and ends its lives, whatever happens in it. Comes back with them in the order of their ids. */
+export async function perform(scenario: Scenario, setting: Setting): Promise<readonly RecordedLife[]> {
+  const { session, subject, conditions } = setting
   const lives: Life[] = []
   const stage: Stage = {
     contract: subject.contract,
-    heeds,
+    heeds: setting.heeds,
     async launch({ instance = 0, port = 'unset', sharing } = {}) {
+      if (setting.stopped()) throw new Interrupted()
       const plan: LifePlan = {
         id: lifeId(scenario.id, instance, conditions),
         scenario: scenario.id,
@@ -38,10 +49,17 @@ export async function perform(
   }
   try {
     await scenario.drive(stage)
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error
   } finally {
     await Promise.all(lives.map(life => life.end()))
   }
-  return { scenario, lives: lives.sort((a, b) => (a.id < b.id ? -1 : 1)) }
+  return lives
+    .map(life => ({
+      recording: life.toRecording(),
+      raw: { stdout: life.raw('stdout'), stderr: life.raw('stderr') },
+    }))
+    .sort((a, b) => a.recording.instance - b.recording.instance)
 }
 
 function lifeId(scenario: string, instance: number, conditions: Conditions): string {

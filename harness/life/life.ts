@@ -1,41 +1,18 @@
-import { connect, type Socket } from 'node:net'
-import type { Grammar } from '../contract/announcement.ts'
-import type { Contract } from '../contract/contract.ts'
-import type { StandardSchema } from '../contract/schema.ts'
-import type { LifeIdentity } from '../host/host.ts'
-import type { Conditions, LifeRecording, RequestPurpose, StreamName } from '../recording/recording.ts'
+import { HostLookupError, type LifeIdentity } from '../host/host.ts'
+import type { LifeRecording, StreamName } from '../recording/recording.ts'
 import { seeAftermath } from './aftermath.ts'
-import { checkBody } from './body.ts'
+import { Client, type HeldConnection } from './client.ts'
 import { Deadline, Signal } from './deadline.ts'
 import { LaunchError, type LaunchedProcess, launch } from './launch.ts'
 import { LineWatcher } from './line-watcher.ts'
-import { addressOf, loadUndici, type ProbeTarget, sendProbe } from './probe.ts'
+import type { LifePlan, Subject } from './plan.ts'
+import { loadUndici, type ProbeTarget } from './probe.ts'
+import { becomeReady } from './readiness.ts'
 import { Recorder } from './recorder.ts'
 import { environmentOf, makeSandbox, type Sandbox } from './sandbox.ts'
 import type { Session } from './session.ts'
 import { Transcript } from './transcript.ts'
 
-/** What is launched, and what it is held to. */
-export interface Subject {
-  readonly file: string
-  readonly contract: Contract
-  readonly grammar: Grammar
-  readonly healthSchema: StandardSchema
-}
-
-export interface LifePlan {
-  readonly id: string
-  readonly scenario: string
-  readonly instance: number
-  readonly conditions: Conditions
-  /** PORT in its environment. */
-  readonly port: number | 'unset'
-  /** Another life whose home and temporary directory this one shares. */
-  readonly sharing?: Life
-}
-
-/** Between a refused or wrong first answer and the next try: short, because only the rest hangs on it. */
-const RETRY_PAUSE_MS = 25
 /** A sidecar that never became ready gets this long to end on a signal, and to write what it held back. */
 const FAREWELL_MS = 500
 /** After SIGKILL the kernel needs microseconds; a machine under load, or in the middle of a core dump, more. */
@@ -53,13 +30,12 @@ export class Life {
   readonly #plan: LifePlan
   readonly #recorder: Recorder
   readonly #transcripts = { stdout: new Transcript(), stderr: new Transcript() }
-  readonly #watchers = { stdout: new LineWatcher(), stderr: new LineWatcher() }
+  readonly #lines = new LineWatcher()
   readonly #announced = new Signal<ProbeTarget>()
   readonly #exited = new Signal<void>()
-  readonly #held: Socket[] = []
+  readonly #client: Client
   readonly #marker: string
   #process: LaunchedProcess | null = null
-  #requests = 0
   #readiness: Promise<boolean> | null = null
   #ending: Promise<void> | null = null
 
@@ -69,6 +45,7 @@ export class Life {
     this.#subject = subject
     this.#plan = plan
     this.#recorder = new Recorder(() => session.now())
+    this.#client = new Client(subject, this.#recorder)
     this.#marker = `${session.id}.${plan.id}`
     this.sandbox = makeSandbox(session.directory, plan.id, plan.sharing?.sandbox)
   }
@@ -108,25 +85,13 @@ export class Life {
   async request(): Promise<boolean> {
     const target = this.announcement
     if (target === null) return false
-    const { status } = await this.#request(target, 'check', this.#subject.contract.budgets.readyMs)
-    return status === this.#subject.contract.health.status
+    const { budgets, health } = this.#subject.contract
+    return (await this.#client.ask(target, 'check', budgets.readyMs)) === health.status
   }
 
   /** Opens a connection that says nothing, or half of what it should, and keeps it open until the end. */
-  async holdOpen(connection: 'silent' | 'half a request head'): Promise<void> {
-    const target = this.announcement
-    if (target === null) return
-    const socket = connect({ host: addressOf(target), port: target.port })
-    this.#held.push(socket)
-    const error = await new Promise<string | null>(resolve => {
-      socket.once('connect', () => resolve(null))
-      // Also what ends it later: a sidecar that closes, or resets, does nothing wrong by that.
-      socket.on('error', problem => resolve(problem.message))
-    })
-    if (error === null && connection === 'half a request head') {
-      socket.write(`GET ${this.#subject.contract.health.path} HTTP/1.1\r\nHost: ${addressOf(target)}\r\n`)
-    }
-    this.#recorder.record({ type: 'held-open', connection, error })
+  async holdOpen(connection: HeldConnection): Promise<void> {
+    if (this.announcement !== null) await this.#client.hold(this.announcement, connection)
   }
 
   /** Sends a signal to the leader alone, as Tauri and Electron do. */
@@ -231,7 +196,7 @@ export class Life {
     const atMs = this.#session.now()
     this.#transcripts[stream].write(chunk, atMs)
     if (stream === 'stderr' || this.#announced.isSet) return
-    for (const line of this.#watchers.stdout.push(chunk)) {
+    for (const line of this.#lines.push(chunk)) {
       const reading = this.#subject.grammar.read(line)
       if (reading.kind === 'announcement') {
         const { port, host } = reading
@@ -244,66 +209,17 @@ export class Life {
     }
   }
 
-  async #becomeReady(): Promise<boolean> {
-    const { readyMs } = this.#subject.contract.budgets
+  #becomeReady(): Promise<boolean> {
+    const { contract } = this.#subject
     const launchedAtMs = this.#recorder.events[0]?.atMs ?? this.#session.now()
-    const left = () => readyMs - (this.#session.now() - launchedAtMs)
-    const target = this.#announced.value ?? (await this.#untilAnnounced(left()))
-    if (target === null) return false
-    for (let purpose: RequestPurpose = 'first'; ; purpose = 'retry') {
-      if (left() <= 0 || this.hasExited) break
-      const { status } = await this.#request(target, purpose, left())
-      if (status === this.#subject.contract.health.status) {
-        this.#recorder.record({ type: 'ready' })
-        return true
-      }
-      await new Deadline(Math.min(RETRY_PAUSE_MS, Math.max(0, left()))).before(this.#exited.wait())
-    }
-    if (!this.hasExited) this.#recorder.record({ type: 'deadline', waitedFor: 'health', budgetMs: readyMs })
-    return false
-  }
-
-  async #untilAnnounced(leftMs: number): Promise<ProbeTarget | null> {
-    const came = await new Deadline(leftMs).before(
-      Promise.race([this.#announced.wait(), this.#exited.wait()]),
-    )
-    if (!came) {
-      const budgetMs = this.#subject.contract.budgets.readyMs
-      this.#recorder.record({ type: 'deadline', waitedFor: 'announcement', budgetMs })
-    }
-    return this.announcement
-  }
-
-  async #request(
-    target: ProbeTarget,
-    purpose: RequestPurpose,
-    timeoutMs: number,
-  ): Promise<{ status: number | null }> {
-    const request = ++this.#requests
-    const { path } = this.#subject.contract.health
-    // Begun before it is recorded: the connection must not wait for our own bookkeeping.
-    const probe = sendProbe(target, path, timeoutMs)
-    this.#recorder.record({
-      type: 'request',
-      request,
-      purpose,
-      path,
-      address: addressOf(target),
-      port: target.port,
+    return becomeReady({
+      contract,
+      announced: this.#announced,
+      exited: this.#exited,
+      client: this.#client,
+      recorder: this.#recorder,
+      leftMs: () => contract.budgets.readyMs - (this.#session.now() - launchedAtMs),
     })
-    try {
-      await probe.connected
-      this.#recorder.record({ type: 'connected', request })
-      const answer = await probe.answer
-      const wallTime = new Date().toISOString()
-      const schemaProblems = await checkBody(answer, this.#subject.healthSchema)
-      this.#recorder.record({ type: 'response', request, wallTime, schemaProblems, ...answer })
-      return { status: answer.status }
-    } catch (error) {
-      const { code = 'UNKNOWN', message } = error as NodeJS.ErrnoException
-      this.#recorder.record({ type: 'request-failed', request, code, message })
-      return { status: null }
-    }
   }
 
   async #end(): Promise<void> {
@@ -321,7 +237,7 @@ export class Life {
       await this.#session.host.killTree(identity, KILL_DEADLINE_MS)
       this.#session.reaper.forget(identity.pid)
     }
-    for (const socket of this.#held) socket.destroy()
+    this.#client.hangUp()
     this.#process?.release()
     await this.sandbox.remove()
     this.#session.lives.delete(this)
@@ -346,8 +262,8 @@ export class Life {
     try {
       await look()
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
-      this.#recorder.record({ type: 'lookup-failed', what, message })
+      if (!(error instanceof HostLookupError)) throw error
+      this.#recorder.record({ type: 'lookup-failed', what, message: error.message })
     }
   }
 }

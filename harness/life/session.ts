@@ -5,7 +5,6 @@ import { performance } from 'node:perf_hooks'
 import { dir } from 'tmp-promise'
 import { type Host, MARKER_VARIABLE } from '../host/host.ts'
 import { type Reaper, startReaper } from '../host/reaper.ts'
-import type { Life } from './life.ts'
 import { PipeSupply } from './pipes.ts'
 
 /**
@@ -25,9 +24,15 @@ export interface Session {
   readonly reaper: Reaper
   /** The variables of whoever runs the harness, less those that are the harness's own doing. */
   readonly callerEnvironment: Readonly<Record<string, string>>
-  readonly lives: Set<Life>
+  readonly lives: Set<Mortal>
   /** Kills what still lives and removes the directory. Safe to call twice. */
   close(): Promise<void>
+}
+
+/** What a session needs to know of a life: how to end it. */
+export interface Mortal {
+  kill(why: string): void
+  end(): Promise<void>
 }
 
 export interface SessionOptions {
@@ -48,7 +53,7 @@ export async function openSession({
   const directory = await dir({ name, mode: 0o700, unsafeCleanup: true })
   const pipes = host.kind === 'windows' ? null : new PipeSupply(directory.path)
   await pipes?.prepare()
-  const lives = new Set<Life>()
+  const lives = new Set<Mortal>()
   let closing: Promise<void> | null = null
   return {
     id,

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { Grammar } from '../contract/announcement.ts'
-import { printable } from '../recording/printable.ts'
 import type { Line, StreamFlaw, StreamRecording } from '../recording/recording.ts'
+import { printable } from '../text/printable.ts'
 
 /** Kept whole from the start of a stream, and again from its end: enough to read, small enough to hold. */
 const HEAD_BYTES = 1024 * 1024
@@ -15,7 +15,13 @@ const MOST_FLAWS = 20
 
 const NEWLINE = 0x0a
 const CARRIAGE_RETURN = 0x0d
-const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf])
+
+/** Flaws that single bytes give away; what is no UTF-8 is found otherwise. */
+const FLAWS: readonly { kind: StreamFlaw['kind']; bytes: Buffer }[] = [
+  { kind: 'escape code', bytes: Buffer.from([0x1b]) },
+  { kind: 'NUL', bytes: Buffer.from([0x00]) },
+  { kind: 'byte order mark', bytes: Buffer.from([0xef, 0xbb, 0xbf]) },
+]
 
 /**
  * One stream as it came: raw bytes and the time of each read. While a life runs only bytes are copied, into
@@ -63,38 +69,38 @@ export class Transcript {
   toRecording(transport: StreamRecording['transport'], grammar: Grammar): StreamRecording {
     const { head, tail } = this.raw()
     const omittedBytes = this.#bytes - head.length - tail.length
-    const segments =
+    const segments: Segment[] =
       omittedBytes === 0
         ? [{ bytes: tail.length === 0 ? head : Buffer.concat([head, tail]), from: 0 }]
         : [
-            { bytes: head, from: 0 },
-            { bytes: tail, from: this.#bytes - tail.length },
+            { bytes: head, from: 0, partial: 'last' },
+            { bytes: tail, from: this.#bytes - tail.length, partial: 'first' },
           ]
-    const cut: { line: Line; raw: Buffer }[] = []
-    for (const { bytes, from } of segments) {
-      for (const piece of cutLines(bytes)) {
-        cut.push({ line: this.#describe(piece, from, grammar), raw: piece.raw })
+    const count = segments.reduce((sum, { bytes }) => sum + countLines(bytes), 0)
+    const omittedLines = Math.max(0, count - MOST_LINES)
+    const lines: Line[] = []
+    const flaws: StreamFlaw[] = []
+    let index = 0
+    for (const segment of segments) {
+      const flawed = !isUtf8(segment.bytes) || FLAWS.some(({ bytes }) => segment.bytes.includes(bytes))
+      for (const piece of cutLines(segment)) {
+        // The end of a long stream says more about what happened than its middle.
+        const kept = omittedLines === 0 || index < MOST_LINES / 2 || index >= count - MOST_LINES / 2
+        index += 1
+        if (kept) lines.push(this.#describe(piece, grammar))
+        if (flawed && flaws.length < MOST_FLAWS) flaws.push(...this.#findFlaws(piece))
       }
     }
-    const omittedLines = Math.max(0, cut.length - MOST_LINES)
-    // The end of a long stream says more about what happened than its middle.
-    const kept = omittedLines === 0 ? cut : [...cut.slice(0, MOST_LINES / 2), ...cut.slice(-MOST_LINES / 2)]
-    return {
-      transport,
-      bytes: this.#bytes,
-      omittedBytes,
-      lines: kept.map(({ line }) => line),
-      omittedLines,
-      flaws: findFlaws(cut),
-      closedAtMs: this.#closedAtMs,
-    }
+    const closedAtMs = this.#closedAtMs
+    return { transport, bytes: this.#bytes, omittedBytes, lines, omittedLines, flaws, closedAtMs }
   }
 
-  #describe(piece: Piece, from: number, grammar: Grammar): Line {
-    const text = piece.raw.subarray(0, LINE_TEXT_BYTES).toString('utf8')
-    const reading = piece.raw.length > LINE_TEXT_BYTES ? ({ kind: 'other' } as const) : grammar.read(text)
+  #describe(piece: Piece, grammar: Grammar): Line {
+    const text = textOf(piece)
+    const readable = piece.raw.length <= LINE_TEXT_BYTES && !piece.partial
+    const reading = readable ? grammar.read(text) : ({ kind: 'other' } as const)
     return {
-      atMs: this.#timeOf(from + piece.end),
+      atMs: this.#timeOf(piece.end),
       text,
       bytes: piece.raw.length,
       ending: piece.ending,
@@ -104,6 +110,13 @@ export class Transcript {
           ? { kind: 'near-miss', why: 'no newline ends it, so a reader of lines never gets it' }
           : reading,
     }
+  }
+
+  #findFlaws(piece: Piece): StreamFlaw[] {
+    const kinds = FLAWS.filter(({ bytes }) => piece.raw.includes(bytes)).map(({ kind }) => kind)
+    // A character that we cut in two ourselves is no flaw.
+    if (!piece.partial && !isUtf8(piece.raw)) kinds.push('invalid UTF-8')
+    return kinds.map(kind => ({ kind, atMs: this.#timeOf(piece.end), excerpt: printable(textOf(piece)) }))
   }
 
   #growHead(needed: number): void {
@@ -137,59 +150,77 @@ export class Transcript {
   /** When the byte that ends before `offset` could be read. */
   #timeOf(offset: number): number {
     if (offset <= this.#headBytes) {
-      let low = 0
-      let high = this.#headReads.length - 1
-      while (low < high) {
-        const middle = (low + high) >> 1
-        if ((this.#headReads[middle]?.end ?? 0) < offset) low = middle + 1
-        else high = middle
-      }
-      return this.#headReads[low]?.atMs ?? 0
+      const reads = this.#headReads
+      const read = firstIndex(0, reads.length - 1, index => (reads[index]?.end ?? 0) >= offset)
+      return reads[read]?.atMs ?? 0
     }
     const reads = this.#tailReads
     if (reads === null) return 0
     const oldest = Math.max(0, reads.count - TAIL_READS)
-    for (let index = oldest; index < reads.count; index++) {
-      if ((reads.end[index % TAIL_READS] ?? 0) >= offset) return reads.atMs[index % TAIL_READS] ?? 0
-    }
-    return 0
+    const read = firstIndex(oldest, reads.count - 1, index => (reads.end[index % TAIL_READS] ?? 0) >= offset)
+    return reads.atMs[read % TAIL_READS] ?? 0
   }
+}
+
+/** What is kept of a stream without a gap in it. */
+interface Segment {
+  readonly bytes: Buffer
+  /** Where in the stream it begins. */
+  readonly from: number
+  /** Which of its lines reaches into the bytes that were not kept. */
+  readonly partial?: 'first' | 'last'
 }
 
 interface Piece {
   readonly raw: Buffer
+  /** Where in the stream it ends, its newline included. */
   readonly end: number
   readonly ending: Line['ending']
+  /** Not the whole line: the rest was not kept. */
+  readonly partial: boolean
 }
 
-function* cutLines(bytes: Buffer): Generator<Piece> {
+function* cutLines({ bytes, from, partial }: Segment): Generator<Piece> {
   let start = 0
   while (start < bytes.length) {
     const newline = bytes.indexOf(NEWLINE, start)
     if (newline === -1) {
-      yield { raw: bytes.subarray(start), end: bytes.length, ending: 'none' }
+      const raw = bytes.subarray(start)
+      yield {
+        raw,
+        end: from + bytes.length,
+        ending: 'none',
+        partial: partial === 'last' || (partial === 'first' && start === 0),
+      }
       return
     }
     const crlf = newline > start && bytes[newline - 1] === CARRIAGE_RETURN
     yield {
       raw: bytes.subarray(start, crlf ? newline - 1 : newline),
-      end: newline + 1,
+      end: from + newline + 1,
       ending: crlf ? 'crlf' : 'lf',
+      partial: partial === 'first' && start === 0,
     }
     start = newline + 1
   }
 }
 
-function findFlaws(cut: readonly { line: Line; raw: Buffer }[]): StreamFlaw[] {
-  const flaws: StreamFlaw[] = []
-  for (const { line, raw } of cut) {
-    const kinds: StreamFlaw['kind'][] = []
-    if (raw.includes(0x1b)) kinds.push('escape code')
-    if (raw.includes(0)) kinds.push('NUL')
-    if (raw.includes(BYTE_ORDER_MARK)) kinds.push('byte order mark')
-    if (!isUtf8(raw)) kinds.push('invalid UTF-8')
-    for (const kind of kinds) flaws.push({ kind, atMs: line.atMs, excerpt: printable(line.text) })
-    if (flaws.length >= MOST_FLAWS) break
+function countLines(bytes: Buffer): number {
+  let count = 0
+  for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) count += 1
+  return bytes.length > 0 && bytes.at(-1) !== NEWLINE ? count + 1 : count
+}
+
+function textOf({ raw }: Piece): string {
+  return raw.subarray(0, LINE_TEXT_BYTES).toString('utf8')
+}
+
+/** The first index from `low` to `high` for which this holds, where it holds for all that follow; else `high`. */
+function firstIndex(low: number, high: number, holds: (index: number) => boolean): number {
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (holds(middle)) high = middle
+    else low = middle + 1
   }
-  return flaws
+  return low
 }

@@ -14,8 +14,10 @@ export const RECORDING_SCHEMA = 1
 export interface GateRecording {
   readonly evidence: Evidence
   /** The kept bytes of each life's streams, as they came. */
-  readonly raw: ReadonlyMap<string, Readonly<Record<StreamName, { head: Buffer; tail: Buffer }>>>
+  readonly raw: ReadonlyMap<string, RawStreams>
 }
+
+export type RawStreams = Readonly<Record<StreamName, { head: Buffer; tail: Buffer }>>
 
 /** The directory holds no recording that this version can read. */
 export class RecordingError extends Error {

@@ -1,6 +1,7 @@
 import type { ClauseId } from '../contract/catalogue.ts'
 import type { Contract, StopSignal } from '../contract/contract.ts'
-import type { Life, LifePlan } from '../life/life.ts'
+import type { Life } from '../life/life.ts'
+import type { LifePlan } from '../life/plan.ts'
 
 /**
  * How lives are driven. A scenario launches, does things to a sidecar and looks; it decides nothing. Its lives

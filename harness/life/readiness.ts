@@ -1,0 +1,52 @@
+import type { Contract } from '../contract/contract.ts'
+import type { RequestPurpose } from '../recording/recording.ts'
+import type { Client } from './client.ts'
+import { Deadline, type Signal } from './deadline.ts'
+import type { ProbeTarget } from './probe.ts'
+import type { Recorder } from './recorder.ts'
+
+/** Between a refused or wrong answer and the next try: short, because only the rest of the verdict hangs on it. */
+const RETRY_PAUSE_MS = 25
+
+export interface Candidate {
+  readonly contract: Contract
+  readonly announced: Signal<ProbeTarget>
+  readonly exited: Signal<void>
+  readonly client: Client
+  readonly recorder: Recorder
+  /** What is left of the budget. */
+  leftMs(): number
+}
+
+/**
+ * Waits for the announcement, then asks: at once, and only if the answer is wrong again, until the budget is
+ * used up. The complete line races against the exit and the deadline; nothing here polls for it.
+ */
+export async function becomeReady(candidate: Candidate): Promise<boolean> {
+  const { contract, exited, client, recorder, leftMs } = candidate
+  const { readyMs } = contract.budgets
+  const target = candidate.announced.value ?? (await untilAnnounced(candidate))
+  if (target === null) return false
+  for (let purpose: RequestPurpose = 'first'; leftMs() > 0 && !exited.isSet; purpose = 'retry') {
+    if ((await client.ask(target, purpose, leftMs())) === contract.health.status) {
+      recorder.record({ type: 'ready' })
+      return true
+    }
+    await new Deadline(Math.min(RETRY_PAUSE_MS, leftMs())).before(exited.wait())
+  }
+  if (!exited.isSet) recorder.record({ type: 'deadline', waitedFor: 'health', budgetMs: readyMs })
+  return false
+}
+
+async function untilAnnounced({
+  contract,
+  announced,
+  exited,
+  recorder,
+  leftMs,
+}: Candidate): Promise<ProbeTarget | null> {
+  const came = await new Deadline(leftMs()).before(Promise.race([announced.wait(), exited.wait()]))
+  if (!came)
+    recorder.record({ type: 'deadline', waitedFor: 'announcement', budgetMs: contract.budgets.readyMs })
+  return announced.value ?? null
+}
