@@ -1,8 +1,9 @@
-import { printable } from '../recording/printable.ts'
 import { eventsOf, firstEvent, linesOf, sinceLaunch } from '../recording/query.ts'
 import type { LifeRecording } from '../recording/recording.ts'
 import { duration } from '../text/duration.ts'
+import { printable } from '../text/printable.ts'
 import { BASELINE_LIFE, type Clause, type Finding, fail, type JudgeInput, pass, skipped } from './clause.ts'
+import { straysOn } from './stdout.ts'
 import { quote, sockets } from './words.ts'
 
 /** Of a line that was written over and over. */
@@ -65,7 +66,7 @@ const wellFormed: Clause = {
   scenarios: [BASELINE_LIFE],
   judge(input) {
     for (const life of allLives(input)) {
-      const [line] = linesOf(life, 'near-miss')
+      const [line] = straysOn(life, input.contract).malformed
       if (line?.reading.kind === 'near-miss') {
         return fail(
           `${grammarText(input)}, to the byte, and a newline`,

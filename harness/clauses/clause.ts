@@ -13,6 +13,8 @@ export interface Clause {
    * stands for the first life, whatever its scenario. Empty for what can be read from the file.
    */
   readonly scenarios: readonly string[]
+  /** Clauses that have to hold before it can be judged: their lives are recorded too, whether they were asked for or not. */
+  readonly needs?: readonly ClauseId[]
   judge(input: JudgeInput): Finding
 }
 

@@ -37,10 +37,8 @@ export function judgeCleanEnd(life: LifeRecording, signal: StopSignal, contract:
   }
   const outcome = exit.signal ?? exit.code
   if (outcome !== null && accepted.some(value => value === outcome)) return null
-  return fail(expected, `${explainExit(life, signal)}, ${duration(exit.atMs - sent.atMs)} after ${signal}`, {
-    life,
-    atMs: exit.atMs,
-  })
+  const when = `${duration(exit.atMs - sent.atMs)} after ${signal}`
+  return fail(expected, `${ending(life)}, ${when}${explainExit(life, signal)}`, { life, atMs: exit.atMs })
 }
 
 /** The time that a clean stop took. */
@@ -54,11 +52,11 @@ const SIGNAL_NUMBERS: Record<StopSignal, number> = { SIGTERM: 15, SIGINT: 2 }
 
 function explainExit(life: LifeRecording, signal: StopSignal): string {
   const exit = firstEvent(life, 'exit')
-  if (exit?.signal === signal) return `${signal} killed it: it has no handler for it`
+  if (exit?.signal === signal) return ': it has no handler for it'
   if (exit?.code === 128 + SIGNAL_NUMBERS[signal]) {
-    return `it exited with code ${exit.code}: its handler ends with 128 + ${SIGNAL_NUMBERS[signal]}, as a shell reports a death by signal`
+    return `: its handler ends with 128 + ${SIGNAL_NUMBERS[signal]}, as a shell reports a death by signal`
   }
-  return `${ending(life)}; ${lastWords(life, 'stderr')}`
+  return `; ${lastWords(life, 'stderr')}`
 }
 
 function describeAccepted(value: number | NodeJS.Signals): string {

@@ -1,9 +1,10 @@
 import type { StopSignal } from '../contract/contract.ts'
 import { eventsOf, exitedByItself, firstEvent, isReady } from '../recording/query.ts'
+import type { EventOf, LifeRecording } from '../recording/recording.ts'
 import { duration } from '../text/duration.ts'
-import { blocked, type Clause, fail, pass } from './clause.ts'
+import { blocked, type Clause, fail, type JudgeInput, pass } from './clause.ts'
 import { judgeCleanEnd, stopTimeMs } from './clean-end.ts'
-import { holdingSignals, SIGNAL_CLAUSES } from './stop.ts'
+import { firstBrokenStop, holdingSignals, SIGNAL_CLAUSES } from './stop.ts'
 import { ending, lastWords, unreadyAtMs, whyNotReady } from './words.ts'
 
 const FLEETS = ['fleet-sigterm', 'fleet-sigint']
@@ -18,10 +19,14 @@ const readyTogether: Clause = {
       const unready = lives.find(life => !isReady(life))
       if (unready !== undefined) {
         const count = lives.filter(isReady).length
-        return fail(expected, `${count} of ${lives.length} were; of the others: ${whyNotReady(unready)}`, {
-          life: unready,
-          atMs: unreadyAtMs(unready),
-        })
+        return fail(
+          expected,
+          `${count} of ${lives.length} were; ${unready.id} was not: ${whyNotReady(unready)}`,
+          {
+            life: unready,
+            atMs: unreadyAtMs(unready),
+          },
+        )
       }
       const ports = new Map<number, string>()
       for (const life of lives) {
@@ -44,10 +49,11 @@ const readyTogether: Clause = {
 const independentStop: Clause = {
   id: 'fleet/independent-stop',
   scenarios: FLEETS,
+  needs: Object.values(SIGNAL_CLAUSES),
   judge(input) {
     const { contract, livesOf } = input
-    const signals = holdingSignals(input)
-    if (signals.length === 0) return blocked(SIGNAL_CLAUSES[contract.stop.signals[0] ?? 'SIGTERM'])
+    const signals = judgedSignals(input)
+    if (signals.length === 0) return blocked(firstBrokenStop(input))
     for (const signal of signals) {
       const [stopped, ...others] = livesOf(fleetOf(signal))
       for (const life of others) {
@@ -56,11 +62,7 @@ const independentStop: Clause = {
         if (gone !== null) {
           return fail(expected, `${ending(life)}; ${lastWords(life, 'stderr')}`, { life, atMs: gone.atMs })
         }
-        const checks = new Set(
-          eventsOf(life, 'request')
-            .filter(({ purpose }) => purpose === 'check')
-            .map(({ request }) => request),
-        )
+        const checks = new Set(checksOf(life).map(({ request }) => request))
         const failure = eventsOf(life, 'request-failed').find(({ request }) => checks.has(request))
         if (failure !== undefined) {
           return fail(expected, `a request to it failed: ${failure.message}`, { life, atMs: failure.atMs })
@@ -80,10 +82,11 @@ const independentStop: Clause = {
 const cleanExit: Clause = {
   id: 'fleet/clean-exit',
   scenarios: FLEETS,
+  needs: Object.values(SIGNAL_CLAUSES),
   judge(input) {
     const { contract, livesOf, holds } = input
-    const signals = holdingSignals(input)
-    if (signals.length === 0) return blocked(SIGNAL_CLAUSES[contract.stop.signals[0] ?? 'SIGTERM'])
+    const signals = judgedSignals(input)
+    if (signals.length === 0) return blocked(firstBrokenStop(input))
     if (!holds('fleet/independent-stop')) return blocked('fleet/independent-stop')
     const times: number[] = []
     for (const signal of signals) {
@@ -95,6 +98,18 @@ const cleanExit: Clause = {
     }
     return pass(`all clean after ${duration(Math.max(...times))}, on ${signals.join(' and ')}`)
   },
+}
+
+/** Signals on which a plain stop was clean, and of which a fleet was recorded that got as far as being stopped. */
+function judgedSignals(input: JudgeInput): readonly StopSignal[] {
+  return holdingSignals(input).filter(signal =>
+    input.livesOf(fleetOf(signal)).some(life => checksOf(life).length > 0),
+  )
+}
+
+/** The requests by which it was seen whether an instance still serves, after another had been stopped. */
+function checksOf(life: LifeRecording): EventOf<'request'>[] {
+  return eventsOf(life, 'request').filter(({ purpose }) => purpose === 'check')
 }
 
 export const fleetClauses: readonly Clause[] = [readyTogether, independentStop, cleanExit]

@@ -10,6 +10,8 @@ import { findRootCause } from './root-cause.ts'
 export interface Judgement {
   readonly id: ClauseId
   readonly finding: Finding
+  /** The lives of the scenarios that the clause needs. */
+  readonly lives: readonly string[]
 }
 
 /**
@@ -28,21 +30,25 @@ export function judge(evidence: Evidence): readonly Judgement[] {
   }
   const planned = new Set(evidence.plan.clauses)
   return CLAUSES.filter(({ id }) => planned.has(id) || id === rootCause?.clause || id === obstacle).map(
-    ({ id }) => ({
-      id,
-      finding: findings.get(id) as Finding,
+    clause => ({
+      id: clause.id,
+      finding: findings.get(clause.id) as Finding,
+      lives: scenariosOf(clause).flatMap(({ id }) => input.livesOf(id).map(life => life.id)),
     }),
   )
+
+  function scenariosOf({ scenarios }: Clause): Evidence['plan']['scenarios'] {
+    return evidence.plan.scenarios.filter(
+      ({ id }, index) => scenarios.includes(id) || (index === 0 && scenarios.includes(BASELINE_LIFE)),
+    )
+  }
 
   function judgeOne(clause: Clause): Finding {
     if (clause.scenarios.length === 0) return clause.judge(input)
     if (obstacle !== null) return blocked(obstacle)
     if (clause.id === rootCause?.clause) return rootCause.finding
     if (rootCause !== null) return blocked(rootCause.clause)
-    const wanted = evidence.plan.scenarios.filter(
-      ({ id }, index) =>
-        clause.scenarios.includes(id) || (index === 0 && clause.scenarios.includes(BASELINE_LIFE)),
-    )
+    const wanted = scenariosOf(clause)
     if (wanted.length === 0) return skipped('the contract names no such way of stopping')
     const recorded = wanted.filter(({ id }) => input.livesOf(id).length > 0)
     if (recorded.length === 0) {

@@ -1,28 +1,27 @@
 import { BASELINE_LIFE, type Clause, fail, pass } from './clause.ts'
-import { quote } from './words.ts'
+import { straysOn } from './stdout.ts'
+import { countLines, quote } from './words.ts'
 
 const stdoutMachineOnly: Clause = {
   id: 'logs/stdout-machine-only',
   scenarios: [BASELINE_LIFE],
   judge({ contract, readyLives }) {
-    const allowed = contract.logs.stdout.map(
-      ({ source, flags }) => new RegExp(source, flags.replace(/[gy]/g, '')),
-    )
     const expected = 'stdout holds the announcement and nothing else that the contract does not allow'
     for (const life of readyLives) {
-      const strays = life.stdout.lines.filter(
-        ({ text, reading }) => reading.kind === 'other' && !allowed.some(pattern => pattern.test(text)),
-      )
-      const [first] = strays
+      const { others } = straysOn(life, contract)
+      const [first] = others
       if (first !== undefined) {
-        const more = strays.length + life.stdout.omittedLines - 1
-        return fail(expected, `${quote(first)}${more > 0 ? ` and ${more} more lines` : ''}`, {
+        const more = others.length + life.stdout.omittedLines - 1
+        return fail(expected, `${quote(first)}${more > 0 ? ` and ${countLines(more, 'more ')}` : ''}`, {
           life,
           atMs: first.atMs,
         })
       }
       if (life.stdout.omittedBytes > 0) {
-        return fail(expected, `${life.stdout.bytes} bytes`, { life, atMs: life.events[0]?.atMs ?? 0 })
+        return fail(expected, `${life.stdout.bytes} bytes, too many to be looked at one by one`, {
+          life,
+          atMs: life.events[0]?.atMs ?? 0,
+        })
       }
     }
     return pass(
@@ -47,7 +46,7 @@ const onStderr: Clause = {
       )
     }
     const lines = readyLives.map(life => life.stderr.lines.length + life.stderr.omittedLines)
-    return pass(`${Math.max(...lines)} lines in a life`)
+    return pass(`${countLines(Math.max(...lines))} in a life`)
   },
 }
 

@@ -10,8 +10,8 @@ const dynamicByDefault: Clause = {
     const expected = 'two instances, one with no PORT and one with PORT=0, are ready on two different ports'
     for (const life of [unset, zero]) {
       if (life === undefined || isReady(life)) continue
-      const which = life === zero ? 'the one with PORT=0, started beside the other' : 'the one with no PORT'
-      return fail(expected, `${which}, never became ready: ${whyNotReady(life)}`, {
+      const which = life === zero ? 'the one with PORT=0, started beside the other,' : 'the one with no PORT'
+      return fail(expected, `${which} never became ready: ${whyNotReady(life)}`, {
         life,
         atMs: unreadyAtMs(life),
       })

@@ -34,7 +34,10 @@ export function findRootCause(
     const finding = clauses.get(id)?.judge(input)
     return finding?.outcome === 'fail' ? { clause: id, finding } : null
   }
-  if (isReady(baseline)) return judge('announce/own-port')
+  if (isReady(baseline)) {
+    const cause = judge('announce/own-port')
+    return cause?.finding.outcome === 'fail' && cause.finding.seen?.life === baseline.id ? cause : null
+  }
   const gone = exitedByItself(baseline) !== null || firstEvent(baseline, 'launch-failed') !== null
   const causes = gone ? [] : IN_THIS_ORDER
   for (const id of causes) {

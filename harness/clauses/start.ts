@@ -55,7 +55,7 @@ function guessMissing(bare: LifeRecording, variables: readonly string[]): string
   const named = variables.filter(name => said.has(name))
   return named.length > 0
     ? `it misses ${named.join(' and ')}, which it names itself`
-    : `it misses one of ${variables.length} variables that you have, or a program on your PATH`
+    : `it misses something of your shell: one of its ${variables.length} other variables, or a program on its PATH`
 }
 
 function variablesOf(life: LifeRecording | undefined): readonly string[] {

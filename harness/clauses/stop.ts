@@ -1,9 +1,9 @@
 import type { ClauseId } from '../contract/catalogue.ts'
 import type { StopSignal } from '../contract/contract.ts'
-import { printable } from '../recording/printable.ts'
 import { firstEvent } from '../recording/query.ts'
 import type { LifeRecording } from '../recording/recording.ts'
 import { duration } from '../text/duration.ts'
+import { printable } from '../text/printable.ts'
 import { BASELINE_LIFE, blocked, type Clause, fail, type JudgeInput, pass, skipped } from './clause.ts'
 import { judgeCleanEnd, stopTimeMs } from './clean-end.ts'
 
@@ -29,6 +29,7 @@ function onSignal(signal: StopSignal): Clause {
 const silentConnections: Clause = {
   id: 'stop/silent-connections',
   scenarios: ['silent-connections-sigterm', 'silent-connections-sigint'],
+  needs: Object.values(SIGNAL_CLAUSES),
   judge(input) {
     const { contract, livesOf } = input
     const livesFor = (signal: StopSignal) => livesOf(`silent-connections-${signal.toLowerCase()}`)

@@ -13,6 +13,11 @@ export function quote(line: Line | string): string {
   return text === '' ? 'an empty line' : `"${printable(text)}"`
 }
 
+/** `1 line`, `3 lines`, `3 more lines`. */
+export function countLines(count: number, which = ''): string {
+  return `${count} ${which}${count === 1 ? 'line' : 'lines'}`
+}
+
 /** What a sidecar last said on a stream, or an honest word that it said nothing. */
 export function lastWords(life: LifeRecording, stream: StreamName): string {
   const lines = life[stream].lines.filter(line => line.text.trim() !== '').slice(-LAST_LINES)
@@ -36,11 +41,13 @@ export function whyNotReady(life: LifeRecording): string {
   const announcement = firstEvent(life, 'announcement')
   const deadline = firstEvent(life, 'deadline')
   const exit = firstEvent(life, 'exit')
-  const words = lastWords(life, 'stderr')
+  // Who says nothing on stderr may have said it on the wrong stream; the announcement alone explains nothing.
+  const talked = life.stdout.lines.some(({ reading }) => reading.kind !== 'announcement')
+  const words = lastWords(life, life.stderr.bytes === 0 && talked ? 'stdout' : 'stderr')
   const said =
     announcement === null ? 'with nothing announced' : `after it had announced port ${announcement.port}`
   if (exit !== null && (deadline === null || exit.atMs < deadline.atMs)) {
-    return `${ending(life)} ${duration(sinceLaunch(life, exit.atMs))} after its launch, ${said}; ${words}`
+    return `${ending(life)}, ${duration(sinceLaunch(life, exit.atMs))} after its launch, ${said}; ${words}`
   }
   if (deadline?.waitedFor === 'health') {
     return `it announced port ${announcement?.port}, and no good answer came within ${duration(deadline.budgetMs)}; ${words}`

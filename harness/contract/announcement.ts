@@ -141,12 +141,13 @@ function exactPart(part: string): string {
  * repetition has an end: without one, a line of 4,000 colons takes a template with {host} and {port} half a minute.
  */
 function loosePart(part: string): string {
-  if (part === '{port}') return '(?<port>[-+]?(?:0x[0-9a-f]+|[0-9][0-9.,_]*|undefined|null|NaN|None))'
+  if (part === '{port}')
+    return '(?<port>(?:(?<=[\\s:=])[-+])?(?:0x[0-9a-f]+|[0-9][0-9.,_]*|undefined|null|NaN|None))'
   if (part === '{host}') return '\\S{1,64}?'
   return part
     .split(/[^A-Za-z0-9]+/)
     .map(escapeForRegExp)
-    .join('[^A-Za-z0-9]{0,16}')
+    .join('[^A-Za-z0-9]{0,16}?')
 }
 
 /** RegExp.escape is in Node 24; the published package serves Node 22 too. */

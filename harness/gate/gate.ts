@@ -33,6 +33,15 @@ export interface GateOptions {
   onProgress?(message: string): void
 }
 
+/** No clause was selected: an error, and not a pass. */
+export class NoClauseError extends Error {
+  override readonly name = 'NoClauseError'
+
+  constructor() {
+    super('No clause was selected, so there is nothing to judge.')
+  }
+}
+
 export interface GateResult {
   readonly verdict: Verdict
   readonly recording: GateRecording
@@ -40,10 +49,13 @@ export interface GateResult {
 
 /**
  * The gate: contract × binary → verdict. Records the lives that the clauses need, each scenario once, and
- * judges them all. Throws ArtifactPathError for a file that is not there; a broken sidecar throws nothing.
+ * judges them all. Throws ArtifactPathError for a file that is not there, and NoClauseError; a broken sidecar
+ * throws nothing.
  */
 export async function runGate(options: GateOptions): Promise<GateResult> {
-  const { resolved, file, signal, onProgress = () => {} } = options
+  const { resolved, file, signal, clauses = CLAUSE_IDS, onProgress = () => {} } = options
+  // A gate that judges nothing would pass everything.
+  if (clauses.length === 0) throw new NoClauseError()
   const { contract } = resolved
   const places = availableParallelism()
   const startedAtMs = performance.now()
@@ -53,7 +65,7 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
     options.sha256 === undefined ? {} : { sha256: options.sha256 },
   )
   const readAtMs = performance.now()
-  const plan = planGate(contract, options.clauses ?? CLAUSE_IDS)
+  const plan = planGate(contract, clauses)
   const where = describeHost(places)
   const subject: Subject = { file, ...resolved, grammar: compileGrammar(contract.announce) }
   const recorded =

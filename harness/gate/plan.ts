@@ -19,7 +19,8 @@ export interface GatePlan {
 export function planGate(contract: Contract, selected: readonly ClauseId[]): GatePlan {
   const clauses = CLAUSES.filter(({ id }) => selected.includes(id))
   const [baseline, ...others] = scenariosFor(contract)
-  const wanted = new Set(clauses.flatMap(({ scenarios }) => scenarios))
+  const needed = new Set(clauses.flatMap(({ id, needs = [] }) => [id, ...needs]))
+  const wanted = new Set(CLAUSES.filter(({ id }) => needed.has(id)).flatMap(({ scenarios }) => scenarios))
   if (wanted.size === 0) return { clauses, baseline: null, pair: null, rest: [] }
   const rest = others.filter(({ id }) => id !== PORT_PAIR && wanted.has(id))
   const pair = others.find(({ id }) => id === PORT_PAIR) ?? null

@@ -76,16 +76,16 @@ class Recording {
 
   /** The baseline first; if it never becomes ready, once more under kind conditions. */
   async #comesUp(baseline: Scenario): Promise<boolean> {
-    if (await this.#play(baseline)) return true
+    if (await this.#playFirst(baseline)) return true
     this.#conditions = CALLER
-    if (await this.#play(baseline)) return true
+    if (await this.#playFirst(baseline)) return true
     this.#conditions = BASELINE
     return false
   }
 
   async #playRest(): Promise<void> {
     const { plan, places } = this.#undertaking
-    const together = plan.pair === null || (await this.#play(plan.pair))
+    const together = plan.pair === null || (await this.#playFirst(plan.pair))
     // A sidecar that cannot run twice is judged one life at a time, or each would be blamed for the other.
     const alone = plan.rest.filter(({ instances }) => instances === 1)
     for (const { id } of together ? [] : plan.rest.filter(scenario => !alone.includes(scenario))) {
@@ -107,9 +107,21 @@ class Recording {
     }
   }
 
-  /** Performs a scenario. True when all its lives became ready. */
-  async #play(scenario: Scenario): Promise<boolean> {
-    if (this.#stopped()) return false
+  /**
+   * Performs one of those that come before the rest. True when all its lives became ready. In them a signal is sent
+   * with nothing in its way: one that is not heeded here need not be waited for again.
+   */
+  async #playFirst(scenario: Scenario): Promise<boolean> {
+    const lives = await this.#play(scenario)
+    for (const { recording } of lives) {
+      for (const signal of ignoredSignals(recording)) this.#unheeded.add(signal)
+    }
+    return lives.length > 0 && lives.every(({ recording }) => isReady(recording))
+  }
+
+  /** Performs a scenario, unless the gate was interrupted before or during it. */
+  async #play(scenario: Scenario): Promise<readonly RecordedLife[]> {
+    if (this.#stopped()) return []
     this.#undertaking.onProgress(scenario.what)
     const lives = await perform(scenario, {
       session: this.#session,
@@ -119,12 +131,9 @@ class Recording {
       stopped: () => this.#stopped(),
     })
     // What was cut short by the interruption proves nothing against the sidecar.
-    if (this.#stopped()) return false
+    if (this.#stopped()) return []
     this.#lives.push(...lives)
-    for (const { recording } of lives) {
-      for (const signal of ignoredSignals(recording)) this.#unheeded.add(signal)
-    }
-    return lives.every(({ recording }) => isReady(recording))
+    return lives
   }
 
   #stopped(): boolean {

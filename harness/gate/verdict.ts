@@ -1,6 +1,5 @@
 import type { ArtifactDescription } from '../artifact/description.ts'
-import type { Finding } from '../clauses/clause.ts'
-import { judge } from '../clauses/judge.ts'
+import { type Judgement, judge } from '../clauses/judge.ts'
 import { CATALOGUE, type ClauseId, type Level } from '../contract/catalogue.ts'
 import type { Evidence, HostDescription } from '../recording/evidence.ts'
 import { durationMs, eventsOf, firstEvent, sinceLaunch } from '../recording/query.ts'
@@ -35,6 +34,8 @@ export interface ClauseResult {
   readonly seen: { readonly life: string; readonly sinceLaunchMs: number } | null
   readonly reason: string | null
   readonly blockedBy: ClauseId | null
+  /** The lives that it was judged by. */
+  readonly lives: readonly string[]
 }
 
 export interface LifeSummary {
@@ -63,7 +64,7 @@ export interface GateFacts {
 
 /** Judges the evidence and adds it up. Pure: the same evidence gives the same verdict anywhere. */
 export function reachVerdict(evidence: Evidence, facts: GateFacts): Verdict {
-  const clauses = judge(evidence).map(({ id, finding }) => toResult(id, finding))
+  const clauses = judge(evidence).map(toResult)
   const summary: Record<Outcome, number> = { pass: 0, fail: 0, warn: 0, waived: 0, skipped: 0, blocked: 0 }
   for (const { outcome } of clauses) summary[outcome]++
   return {
@@ -82,12 +83,13 @@ export function reachVerdict(evidence: Evidence, facts: GateFacts): Verdict {
   }
 }
 
-function toResult(id: ClauseId, finding: Finding): ClauseResult {
+function toResult({ id, finding, lives }: Judgement): ClauseResult {
   const { level, promise } = CATALOGUE[id]
   const result = {
     id,
     level,
     promise,
+    lives,
     expected: null,
     observed: null,
     seen: null,

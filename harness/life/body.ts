@@ -1,5 +1,5 @@
 import type { StandardSchema } from '../contract/schema.ts'
-import type { Answer } from './probe.ts'
+import { type Answer, BODY_KEPT_BYTES } from './probe.ts'
 
 /** More would bury the first, which is the one to mend. */
 const MOST_PROBLEMS = 8
@@ -11,6 +11,10 @@ export async function checkBody(answer: Answer, schema: StandardSchema): Promise
   if (type === null || !/^application\/(json|[\w.-]+\+json)$/.test(type)) {
     problems.push(`its content type is ${type === null ? 'missing' : `"${type}"`}, expected application/json`)
   }
+  if (answer.bodyBytes > Buffer.byteLength(answer.body)) {
+    problems.push(`it is longer than ${BODY_KEPT_BYTES} bytes: too long to be looked at`)
+    return problems
+  }
   let body: unknown
   try {
     body = JSON.parse(answer.body)
@@ -18,10 +22,19 @@ export async function checkBody(answer: Answer, schema: StandardSchema): Promise
     problems.push(`it is no JSON: ${(error as Error).message}`)
     return problems
   }
-  const { issues = [] } = await schema['~standard'].validate(body)
-  for (const { path = [], message } of issues) {
-    const at = path.map(step => String(typeof step === 'object' ? step.key : step)).join('.')
-    problems.push(at === '' ? message : `${at}: ${message}`)
-  }
+  problems.push(...(await validate(body, schema)))
   return problems.slice(0, MOST_PROBLEMS)
+}
+
+async function validate(body: unknown, schema: StandardSchema): Promise<string[]> {
+  try {
+    const { issues = [] } = await schema['~standard'].validate(body)
+    return issues.map(({ path = [], message }) => {
+      const at = path.map(step => String(typeof step === 'object' ? step.key : step)).join('.')
+      return at === '' ? message : `${at}: ${message}`
+    })
+  } catch (error) {
+    // A fault of the contract: not to be taken for a request that failed.
+    return [`the contract's schema threw: ${error instanceof Error ? error.message : String(error)}`]
+  }
 }

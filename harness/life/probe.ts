@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net'
 import type { Client as UndiciClient } from 'undici'
 
 /** Kept of a body: a health answer is some hundred bytes, and a report shows less. */
-const BODY_KEPT_BYTES = 64 * 1024
+export const BODY_KEPT_BYTES: number = 64 * 1024
 /** A body is read no further than this, however long it goes on. */
 const BODY_READ_BYTES = 1024 * 1024
 

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Contract } from '../contract/contract.ts'
 import type { Evidence } from './evidence.ts'
@@ -34,6 +34,8 @@ export class RecordingError extends Error {
 export async function writeRecording(directory: string, { evidence, raw }: GateRecording): Promise<void> {
   const { lives, contract, ...rest } = evidence
   await mkdir(directory, { recursive: true, mode: 0o700 })
+  await chmod(directory, 0o700)
+  await removeOlder(directory)
   const whole = {
     schema: RECORDING_SCHEMA,
     ...rest,
@@ -58,6 +60,13 @@ export async function writeRecording(directory: string, { evidence, raw }: GateR
   )
 }
 
+/** Lives of an older gate would be taken for this one's. What is no recording is not touched. */
+async function removeOlder(directory: string): Promise<void> {
+  if ((await readdir(directory)).includes('recording.json')) {
+    await rm(join(directory, 'lives'), { recursive: true, force: true })
+  }
+}
+
 /** Reads what writeRecording wrote. Throws RecordingError for anything else. */
 export async function readRecording(directory: string): Promise<Evidence> {
   const whole = await readJson(directory, 'recording.json')
@@ -68,8 +77,11 @@ export async function readRecording(directory: string): Promise<Evidence> {
       `holds a recording of schema ${found}; this version reads ${RECORDING_SCHEMA}`,
     )
   }
+  if (!Array.isArray(whole.lives)) {
+    throw new RecordingError(directory, 'is not whole: recording.json names no lives')
+  }
   const known = new Set(await readdir(join(directory, 'lives')).catch(() => []))
-  const lives = (whole.lives as string[]).map(async id => {
+  const lives = whole.lives.map(async (id: string) => {
     if (!known.has(id)) throw new RecordingError(directory, `is not whole: lives/${id} is missing`)
     return readLife(directory, id)
   })
@@ -79,19 +91,29 @@ export async function readRecording(directory: string): Promise<Evidence> {
 
 async function readLife(directory: string, id: string): Promise<LifeRecording> {
   const streams = await readJson(directory, join('lives', id, 'streams.json'))
-  const lines = (await readFile(join(directory, 'lives', id, 'events.jsonl'), 'utf8')).split('\n')
-  const events = lines.filter(line => line !== '').map(line => JSON.parse(line) as LifeEvent)
-  return { ...(streams as unknown as LifeRecording), events }
+  const name = join('lives', id, 'events.jsonl')
+  try {
+    const lines = (await readFile(join(directory, name), 'utf8')).split('\n')
+    const events = lines.filter(line => line !== '').map(line => JSON.parse(line) as LifeEvent)
+    return { ...(streams as unknown as LifeRecording), events }
+  } catch (error) {
+    throw unreadable(directory, name, error)
+  }
 }
 
 async function readJson(directory: string, name: string): Promise<Record<string, unknown>> {
   try {
-    return JSON.parse(await readFile(join(directory, name), 'utf8'))
+    const value = JSON.parse(await readFile(join(directory, name), 'utf8'))
+    if (typeof value !== 'object' || value === null) throw new SyntaxError('it is no JSON object')
+    return value
   } catch (error) {
-    throw new RecordingError(directory, `holds no readable ${name}: ${(error as Error).message}`, {
-      cause: error,
-    })
+    throw unreadable(directory, name, error)
   }
+}
+
+function unreadable(directory: string, name: string, error: unknown): RecordingError {
+  const message = `holds no readable ${name}: ${(error as Error).message}`
+  return new RecordingError(directory, message, { cause: error })
 }
 
 /** A contract's environment can hold keys to somebody's account; judges need its names alone. */

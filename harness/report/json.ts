@@ -37,17 +37,19 @@ export function renderJson(verdict: Verdict, tool: { name: string; version: stri
           stopMs: round(life.stopMs),
           durationMs: round(life.durationMs),
         })),
-        clauses: clauses.map(({ id, level, outcome, expected, observed, seen, reason, blockedBy }) =>
-          withoutNulls({
-            id,
-            level,
-            outcome,
-            expected,
-            observed,
-            seen: seen === null ? null : { life: seen.life, sinceLaunchMs: round(seen.sinceLaunchMs) },
-            reason,
-            blockedBy,
-          }),
+        clauses: clauses.map(
+          ({ id, level, outcome, expected, observed, seen, reason, blockedBy, lives: own }) =>
+            withoutNulls({
+              id,
+              level,
+              outcome,
+              expected,
+              observed,
+              seen: seen === null ? null : { life: seen.life, sinceLaunchMs: round(seen.sinceLaunchMs) },
+              reason,
+              blockedBy,
+              lives: own,
+            }),
         ),
       },
     ],

@@ -16,6 +16,8 @@ const MARKS: Record<Outcome, { mark: string; style: Style }> = {
   blocked: { mark: '·', style: 'gray' },
 }
 
+/** In the list; the whole of it stands with the explanation below. */
+const NOTE_CHARACTERS = 100
 const MEBIBYTE = 1024 * 1024
 /** The gate's own measure of itself: beyond this, time goes to the harness and not to the sidecar. */
 const OVERHEAD = { factor: 1.5, fixedMs: 500 }
@@ -23,11 +25,13 @@ const OVERHEAD = { factor: 1.5, fixedMs: 500 }
 /** The verdict for people. `stream` decides on colour: none where it is no terminal, or NO_COLOR asks for none. */
 export function renderTerminal(verdict: Verdict, stream: NodeJS.WriteStream): string {
   const paint = (style: Style, text: string) => styleText(style, text, { stream })
+  const judged = verdict.clauses.filter(({ outcome }) => outcome !== 'blocked')
   const failures = verdict.clauses.filter(({ outcome }) => outcome === 'fail' || outcome === 'warn')
   return [
     ...describeFile(verdict),
     '',
-    ...verdict.clauses.map(clause => renderClause(clause, verdict, paint)),
+    ...judged.map(clause => renderClause(clause, verdict, paint)),
+    ...renderBlocked(verdict.clauses, paint),
     '',
     ...(failures.length === 0 ? [] : [...failures.map(clause => explain(clause, paint)), '']),
     ...describeTimes(verdict),
@@ -58,15 +62,35 @@ function renderClause(
 ): string {
   const { mark, style } = MARKS[clause.outcome]
   const width = Math.max(...clauses.map(({ id }) => id.length))
-  const note = {
-    pass: clause.observed ?? '',
-    fail: clause.observed ?? '',
-    warn: clause.observed ?? '',
-    waived: clause.reason ?? '',
-    skipped: `skipped: ${clause.reason}`,
-    blocked: `blocked by ${clause.blockedBy}`,
-  }[clause.outcome]
-  return `${paint(style, mark)} ${clause.id.padEnd(width)}  ${paint(clause.outcome === 'pass' ? 'gray' : style, note)}`
+  const note = clause.outcome === 'skipped' ? `skipped: ${clause.reason}` : (clause.observed ?? '')
+  const short = note.length > NOTE_CHARACTERS ? `${note.slice(0, NOTE_CHARACTERS)}…` : note
+  return `${paint(style, mark)} ${clause.id.padEnd(width)}  ${paint(clause.outcome === 'pass' ? 'gray' : style, short)}`
+}
+
+/** One paragraph for all that a clause blocks: two dozen lines that say the same would hide the one that matters. */
+function renderBlocked(
+  clauses: readonly ClauseResult[],
+  paint: (style: Style, text: string) => string,
+): string[] {
+  const { mark, style } = MARKS.blocked
+  const byBlocker = Map.groupBy(
+    clauses.filter(({ outcome }) => outcome === 'blocked'),
+    ({ blockedBy }) => blockedBy,
+  )
+  return [...byBlocker].map(([blocker, blocked]) => {
+    const heading = `${mark} ${blocked.length} not judged, because ${blocker} does not hold:`
+    return paint(style, [heading, ...wrap(blocked.map(({ id }) => id))].join('\n'))
+  })
+}
+
+function wrap(words: readonly string[]): string[] {
+  const lines: string[] = []
+  for (const word of words) {
+    const last = lines.at(-1)
+    if (last === undefined || last.length + word.length > NOTE_CHARACTERS) lines.push(`    ${word}`)
+    else lines[lines.length - 1] = `${last}, ${word}`
+  }
+  return lines.map((line, index) => (index < lines.length - 1 ? `${line},` : line))
 }
 
 function explain(clause: ClauseResult, paint: (style: Style, text: string) => string): string {

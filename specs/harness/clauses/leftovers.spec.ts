@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest'
+import { evidenceOf, findingOf } from './evidence.ts'
+import { aLife, aProcess, type Remains } from './recordings.ts'
+
+/** The evidence of a gate whose baseline leaves this behind. */
+function leaving(remains: Remains) {
+  const life = aLife('stop-sigterm').announces().isReady().isSeen().after(5).isSent('SIGTERM').after(5)
+  return evidenceOf({ lives: [life.exits(0).leaves(remains)] })
+}
+
+/** A sidecar that has to be killed, whatever is asked of it: what is left then is the harness's doing. */
+function unstoppable() {
+  const hang = (id: string, signal: 'SIGTERM' | 'SIGINT') =>
+    aLife(id).announces().isReady().isSeen().isSent(signal).isLate('exit').isKilled().leaves()
+  const without = {
+    'silent-connections-sigterm': 'stop/sigterm',
+    'silent-connections-sigint': 'stop/sigint',
+    'port-pair': null,
+    'fleet-sigterm': null,
+    'fleet-sigint': null,
+  } as const
+  return evidenceOf({ lives: [hang('stop-sigterm', 'SIGTERM'), hang('stop-sigint', 'SIGINT')], without })
+}
+
+describe('stop/frees-port', () => {
+  const EXPECTED =
+    'once it has exited nothing of its tree listens on its port, and the port can be bound again'
+  const taken = (pid: number) => ({
+    free: false,
+    error: 'EADDRINUSE',
+    holders: [{ address: '127.0.0.1', port: 41_234, pid }],
+  })
+
+  test('passes when it can be bound again', () => {
+    expect(findingOf('stop/frees-port', evidenceOf())).toEqual({
+      outcome: 'pass',
+      observed: 'bound again at once',
+    })
+  })
+
+  test('fails when something that it left behind listens there', () => {
+    const evidence = leaving({ port: taken(777), processes: [aProcess(777)] })
+    expect(findingOf('stop/frees-port', evidence)).toEqual({
+      outcome: 'fail',
+      expected: EXPECTED,
+      observed: 'process 777, which it left behind, listens on 127.0.0.1:41234',
+      seen: { life: 'stop-sigterm', sinceLaunchMs: 55 },
+    })
+  })
+
+  test('fails when it cannot be bound, and nobody knows why', () => {
+    const evidence = leaving({ port: { free: false, error: 'EADDRINUSE' } })
+    expect(findingOf('stop/frees-port', evidence)).toMatchObject({
+      outcome: 'fail',
+      observed: 'port 41234 could not be bound again: EADDRINUSE',
+    })
+  })
+
+  test('does not blame it for another program that took the port, when other lives show its own end', () => {
+    expect(findingOf('stop/frees-port', leaving({ port: taken(9) }))).toMatchObject({ outcome: 'pass' })
+  })
+
+  test('is skipped when the only life lost its port to another program', () => {
+    const { lives, ...rest } = leaving({ port: taken(9) })
+    const evidence = { ...rest, lives: lives.filter(({ id }) => id === 'stop-sigterm') }
+    expect(findingOf('stop/frees-port', evidence)).toEqual({
+      outcome: 'skipped',
+      reason: 'port 41234 was taken at once by another program (process 9)',
+    })
+  })
+
+  test('is blocked when every life had to be killed', () => {
+    expect(findingOf('stop/frees-port', unstoppable())).toEqual({ outcome: 'blocked', by: 'stop/sigterm' })
+  })
+})
+
+describe('stop/no-orphans', () => {
+  test('passes when nothing is left', () => {
+    expect(findingOf('stop/no-orphans', evidenceOf())).toEqual({ outcome: 'pass', observed: 'nothing left' })
+  })
+
+  test('fails for every process that is left, with its command', () => {
+    const processes = [aProcess(777, 'python3'), aProcess(778, 'evil\u001B[2J\n')]
+    expect(findingOf('stop/no-orphans', leaving({ processes }))).toEqual({
+      outcome: 'fail',
+      expected: 'once it has exited no process that it started is left',
+      observed: 'still alive: 777 (python3), 778 (evil\\x1b[2J\\n)',
+      seen: { life: 'stop-sigterm', sinceLaunchMs: 55 },
+    })
+  })
+
+  test('is skipped when what was left could not be seen', () => {
+    const life = aLife('stop-sigterm').announces().isReady().isSeen().isSent('SIGTERM').exits(0)
+    const evidence = evidenceOf({
+      lives: [life.lookFails('ps is not installed').leaves({ processes: 'unknown' })],
+    })
+    expect(findingOf('stop/no-orphans', evidence)).toEqual({
+      outcome: 'skipped',
+      reason: 'what was left could not be seen: ps is not installed',
+    })
+  })
+
+  test('is blocked when every life had to be killed', () => {
+    expect(findingOf('stop/no-orphans', unstoppable())).toEqual({ outcome: 'blocked', by: 'stop/sigterm' })
+  })
+})
