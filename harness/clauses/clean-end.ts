@@ -13,7 +13,7 @@ import { ending, lastWords } from './words.ts'
 export function judgeCleanEnd(life: LifeRecording, signal: StopSignal, contract: Contract): Finding | null {
   const accepted = contract.stop.accept[signal]
   const { graceMs } = contract.budgets
-  const expected = `after ${signal} it exits by itself with ${accepted.map(describeAccepted).join(' or ')} within ${duration(graceMs)}`
+  const expected = `after ${signal}${circumstance(life)} it exits by itself with ${accepted.map(describeAccepted).join(' or ')} within ${duration(graceMs)}`
   const sent = eventsOf(life, 'signal').find(event => event.signal === signal)
   const exit = firstEvent(life, 'exit')
   if (exit !== null && (sent === undefined || exit.atMs < sent.atMs)) {
@@ -46,6 +46,13 @@ export function stopTimeMs(life: LifeRecording): number {
   const sent = firstEvent(life, 'signal')
   const exit = firstEvent(life, 'exit')
   return sent === null || exit === null ? 0 : exit.atMs - sent.atMs
+}
+
+/** What was going on when it was told to stop, where that is what it is judged for. */
+function circumstance(life: LifeRecording): string {
+  const held = eventsOf(life, 'held-open').filter(({ error }) => error === null)
+  if (held.length === 0) return ''
+  return `, with ${held.length} connections open (${held.map(({ connection }) => connection).join(', ')}),`
 }
 
 const SIGNAL_NUMBERS: Record<StopSignal, number> = { SIGTERM: 15, SIGINT: 2 }

@@ -24,7 +24,7 @@ afterAll(() => rm(scratch, { recursive: true, force: true }))
 
 function newcomersEnvironment(): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(
-    ([name]) => !/^(npm_|pnpm_|PNPM_|VITEST|NODE_|INIT_CWD)/.test(name),
+    ([name]) => !/^(npm_|pnpm_|PNPM_|VITEST|NODE_(OPTIONS|PATH|ENV)$|INIT_CWD)/.test(name),
   )
   const path = (process.env.PATH ?? '').split(':').filter(part => !part.includes('node_modules'))
   return {
@@ -32,7 +32,6 @@ function newcomersEnvironment(): NodeJS.ProcessEnv {
     PATH: path.join(':'),
     XDG_DATA_HOME: join(scratch, 'data'),
     XDG_CACHE_HOME: join(scratch, 'cache'),
-    pnpm_config_store_dir: join(scratch, 'store'),
   }
 }
 

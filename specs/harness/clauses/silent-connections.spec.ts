@@ -35,7 +35,7 @@ describe(ID, () => {
     const evidence = evidenceOf({ lives: [hanging(signal)] })
     expect(findingOf(ID, evidence)).toEqual({
       outcome: 'fail',
-      expected: `after ${name} it exits by itself with code 0 within 10.00 s`,
+      expected: `after ${name}, with 2 connections open (silent, half a request head), it exits by itself with code 0 within 10.00 s`,
       observed: `still running 10.00 s after ${name}; its last words on stderr: "up"`,
       seen: { life: `silent-connections-${signal}`, sinceLaunchMs: 10_044 },
     })
