@@ -33,7 +33,8 @@ export async function startProgram(
   args: readonly string[],
   names: readonly string[],
 ): Promise<Family> {
-  const marker = randomUUID()
+  // Begun with the test run's own, so that its reaper finds what an interrupted spec leaves.
+  const marker = `${process.env[MARKER_VARIABLE] ?? 'spec'}.${randomUUID()}`
   const leader = spawn(command, args, {
     detached: true,
     env: { ...process.env, [MARKER_VARIABLE]: marker },
