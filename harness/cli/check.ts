@@ -1,6 +1,6 @@
-import { resolve } from 'node:path'
 import type { ResolvedContract } from '../contract/resolve.ts'
 import type { Host, HostKind } from '../host/host.ts'
+import { prepareArtifacts } from './artifacts.ts'
 import { EXIT } from './exit.ts'
 import { listenForInterrupt } from './interrupt.ts'
 import { showProgress } from './progress.ts'
@@ -39,6 +39,7 @@ export async function check(args: string[]): Promise<number> {
   const reporters = await chooseReporters(options.reporters)
   const host = await chooseHost(options.host)
   const resolved = await readContract(options.config)
+  const artifacts = await prepareArtifacts(options.artifacts)
   const interrupt = listenForInterrupt()
   const progress = showProgress()
   try {
@@ -62,9 +63,9 @@ export async function check(args: string[]): Promise<number> {
       onProgress,
     })
     progress.clear()
-    if (options.artifacts !== undefined) {
+    if (artifacts !== null) {
       const { writeRecording } = await import('../recording/archive.ts')
-      await writeRecording(resolve(options.artifacts), recording)
+      await writeRecording(artifacts, recording)
     }
     await writeReports(verdict, reporters)
     return interrupt.code() ?? (verdict.outcome === 'pass' ? EXIT.passed : EXIT.failed)

@@ -2,7 +2,13 @@
 export const EXIT = { passed: 0, failed: 1, usage: 2, fault: 3, sigint: 130, sigterm: 143 } as const
 
 /** Errors that are the caller's to mend: a wrong option, contract or path. By name, so that none need be loaded. */
-const CALLERS_ERRORS = new Set(['UsageError', 'ContractError', 'ArtifactPathError', 'RecordingError'])
+const CALLERS_ERRORS = new Set([
+  'UsageError',
+  'ContractError',
+  'ArtifactPathError',
+  'RecordingError',
+  'NoClauseError',
+])
 /** Errors that are said in one paragraph; a stack would add nothing. */
 const PLAIN_ERRORS = new Set([
   ...CALLERS_ERRORS,
@@ -14,13 +20,34 @@ const PLAIN_ERRORS = new Set([
   'ReaperError',
 ])
 
-/** Runs a command and sets the exit code. Whatever it throws is told on stderr; nothing ends in a silent 0. */
+/** Node's code for a program that waits for something that cannot come any more. */
+const NODE_NEVER_SETTLED = 13
+
+/**
+ * Runs a command and sets the exit code. Whatever it throws, now or later, is told on stderr; nothing ends in a
+ * silent 0, whatever a contract module does.
+ */
 export async function exitWith(command: () => Promise<number>): Promise<void> {
+  let isDone = false
+  // Thrown in a callback of nobody's. What still lives is the reaper's.
+  process.on('uncaughtException', error => process.exit(report(error)))
+  process.on('exit', code => {
+    if (isDone || (code !== EXIT.passed && code !== NODE_NEVER_SETTLED)) return
+    process.stderr.write(
+      'It ended before there was a verdict: something in the contract ended it, or never ends.\n',
+    )
+    process.exitCode = EXIT.fault
+  })
+  // Whoever read the report has read enough, as `head` does; the exit code still counts.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
   try {
     process.exitCode = await command()
   } catch (error) {
     process.exitCode = report(error)
   }
+  isDone = true
 }
 
 function report(error: unknown): number {

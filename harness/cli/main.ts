@@ -36,7 +36,8 @@ await exitWith(async () => {
     process.stdout.write(`${version}\n`)
     return 0
   }
-  const load = COMMANDS[name]
+  // An object also answers to `constructor`.
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (load === undefined) {
     const { UsageError } = await import('./usage.ts')
     const { suggest } = await import('../text/nearest.ts')

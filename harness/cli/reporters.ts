@@ -1,4 +1,4 @@
-import { access, constants, writeFile } from 'node:fs/promises'
+import { access, constants, stat, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Verdict } from '../gate/verdict.ts'
 import { suggest } from '../text/nearest.ts'
@@ -33,6 +33,8 @@ export async function chooseReporters(words: readonly string[]): Promise<readonl
         `--reporter ${reporter}=${file}: the directory ${dirname(file)} is not there, or cannot be written`,
       )
     })
+    const target = await stat(file).catch(() => null)
+    if (target?.isDirectory()) throw new UsageError(`--reporter ${reporter}=${file} is a directory`)
   }
   const known = new Set(choices.map(choice => choice.name))
   // People always get to read something, unless they asked for a machine's report on the same stream.

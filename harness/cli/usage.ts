@@ -16,9 +16,10 @@ export interface ParsedOptions {
 /** Parses a command's arguments. Throws UsageError, with the nearest option, for what it does not know. */
 export function parseOptions(args: string[], options: Options): ParsedOptions {
   const known = Object.keys(options).map(name => `--${name}`)
-  const unknown = args.find(
-    arg => arg.startsWith('--') && arg !== '--' && !known.includes(arg.split('=')[0] ?? arg),
-  )
+  const end = args.indexOf('--')
+  const unknown = args
+    .slice(0, end === -1 ? undefined : end)
+    .find(arg => arg.startsWith('--') && !known.includes(arg.split('=')[0] ?? arg))
   if (unknown !== undefined) {
     const name = unknown.split('=')[0] ?? unknown
     throw new UsageError(`There is no option ${name}. ${suggest(name, known)}`)

@@ -32,6 +32,9 @@ const PAUSE_SECONDS = 0.05
  * A group's number stays taken while the group has members, so a leader that is gone cannot have been
  * replaced; one that is there is compared by its start time (field 22 of stat, counted behind the command
  * name, which can hold spaces and parentheses).
+ *
+ * A killed group counts for nothing: where the first process reaps no orphans (in many containers it is the
+ * program itself), zombies remain, which can be signalled for ever.
  */
 const SCRIPT = `
 trap '' HUP INT TERM QUIT PIPE
@@ -64,7 +67,7 @@ while [ "$quiet" -lt ${QUIET_LOOKS} ]; do
   for life in $lives; do
     pid=\${life%%:*}
     now=$(started "$pid") && [ -n "$now" ] && [ "$now" != "\${life#*:}" ] && continue
-    kill -KILL "-$pid" 2>/dev/null && quiet=0
+    kill -KILL "-$pid" 2>/dev/null
   done
   for file in $(grep -lsF -- "$mark" /proc/[0-9]*/environ); do
     pid=\${file#/proc/}
@@ -73,7 +76,11 @@ while [ "$quiet" -lt ${QUIET_LOOKS} ]; do
   sleep ${PAUSE_SECONDS}
 done
 IFS=$newline
-for directory in $directories; do rm -rf -- "$directory"; done
+for directory in $directories; do
+  rm -rf -- "$directory" 2>/dev/null && continue
+  chmod -R u+rwx -- "$directory"
+  rm -rf -- "$directory"
+done
 `
 
 /**

@@ -63,6 +63,11 @@ async function launchOnce(request: LaunchRequest): Promise<LaunchedProcess> {
   let subprocess: ReturnType<typeof start>
   try {
     subprocess = start(request, ends)
+  } catch (error) {
+    // A NUL in an argument, say: not even an attempt was made, and nobody will read.
+    ends?.stdout.abandon()
+    ends?.stderr.abandon()
+    throw error
   } finally {
     if (ends !== null) {
       closeSync(ends.stdout.writeEnd)

@@ -35,7 +35,11 @@ export class Life {
   readonly #exited = new Signal<void>()
   readonly #client: Client
   readonly #marker: string
+  #launching: Promise<void> = Promise.resolve()
   #process: LaunchedProcess | null = null
+  /** Why it is to be killed, where that was said before there was anything to kill. */
+  #doom: string | null = null
+  #isReleased = false
   #readiness: Promise<boolean> | null = null
   #ending: Promise<void> | null = null
 
@@ -51,9 +55,11 @@ export class Life {
   }
 
   static async launch(session: Session, subject: Subject, plan: LifePlan): Promise<Life> {
+    if (session.isClosed) throw new Error('The session is closed: nothing is launched in it any more.')
     const life = new Life(session, subject, plan)
     session.lives.add(life)
-    await life.#launch()
+    life.#launching = life.#launch()
+    await life.#launching
     // While the sidecar starts; before that it would only delay it.
     void loadUndici()
     return life
@@ -130,7 +136,11 @@ export class Life {
   /** Kills it at once and says why. Waits for nothing: end() does. */
   kill(why: string): void {
     const { identity } = this
-    if (identity === null || this.hasExited) return
+    if (this.hasExited) return
+    if (identity === null) {
+      this.#doom = why
+      return
+    }
     this.#recorder.record({ type: 'killed', why })
     this.#session.host.signal(identity.pid, 'SIGKILL')
   }
@@ -177,7 +187,10 @@ export class Life {
         environment,
         pipes: this.#session.pipes,
         onOutput: (stream, chunk) => this.#receive(stream, chunk),
-        onStreamEnd: stream => this.#transcripts[stream].close(this.#session.now()),
+        onStreamEnd: stream => {
+          // Let go of by us, and not by those who write: they may hold it for ever.
+          if (!this.#isReleased) this.#transcripts[stream].close(this.#session.now())
+        },
         onExit: (code, signal) => {
           this.#recorder.record({ type: 'exit', code, signal })
           this.#exited.set()
@@ -185,6 +198,7 @@ export class Life {
       })
       this.#session.reaper.watch(this.#process.pid)
       this.#recorder.record({ type: 'launched', pid: this.#process.pid })
+      if (this.#doom !== null) this.kill(this.#doom)
     } catch (error) {
       if (!(error instanceof LaunchError)) throw error
       this.#recorder.record({ type: 'launch-failed', code: error.code, message: error.message })
@@ -223,25 +237,33 @@ export class Life {
   }
 
   async #end(): Promise<void> {
+    // What is still being launched can only be ended when it is there. Why a launch failed is for its caller.
+    await Promise.allSettled([this.#launching])
     const { identity } = this
-    if (identity !== null) {
-      if (!this.hasExited) await this.#bringToAnEnd(identity)
-      const observe = {
-        host: this.#session.host,
-        identity,
-        transcripts: this.#transcripts,
-        announced: this.announcement,
-        record: this.#recorder.record.bind(this.#recorder),
-      }
-      await this.#lookUp('what was left', () => seeAftermath(observe))
-      await this.#session.host.killTree(identity, KILL_DEADLINE_MS)
-      this.#session.reaper.forget(identity.pid)
+    try {
+      if (identity !== null) await this.#clearAway(identity)
+    } finally {
+      this.#client.hangUp()
+      this.#isReleased = true
+      this.#process?.release()
     }
-    this.#client.hangUp()
-    this.#process?.release()
     await this.sandbox.remove()
     this.#session.lives.delete(this)
     this.#recorder.record({ type: 'ended' })
+  }
+
+  async #clearAway(identity: LifeIdentity): Promise<void> {
+    if (!this.hasExited) await this.#bringToAnEnd(identity)
+    const observe = {
+      host: this.#session.host,
+      identity,
+      transcripts: this.#transcripts,
+      announced: this.announcement,
+      record: this.#recorder.record.bind(this.#recorder),
+    }
+    await this.#lookUp('what was left', () => seeAftermath(observe))
+    await this.#session.host.killTree(identity, KILL_DEADLINE_MS)
+    this.#session.reaper.forget(identity.pid)
   }
 
   /** Not gone by itself: a look at what it does, a last chance to say something, then the end. */
@@ -253,7 +275,13 @@ export class Life {
       if (await new Deadline(FAREWELL_MS).before(this.#exited.wait())) return
     }
     this.#recorder.record({ type: 'killed', why: 'it did not end by itself' })
-    await this.#session.host.killTree(identity, KILL_DEADLINE_MS)
+    try {
+      await this.#session.host.killTree(identity, KILL_DEADLINE_MS)
+    } catch (error) {
+      // The tables cannot be read. A leader that lives would keep the harness from ending, and so from its reaper.
+      this.#session.host.signal(identity.pid, 'SIGKILL')
+      throw error
+    }
     await new Deadline(KILL_DEADLINE_MS).before(this.#exited.wait())
   }
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { constants, openSync, unlinkSync } from 'node:fs'
+import { closeSync, constants, openSync, unlinkSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -15,6 +15,8 @@ export interface Pipe {
   readonly writeEnd: number
   /** Starts reading. Each chunk's memory is used again after `onChunk` returns. */
   read(onChunk: (chunk: Buffer) => void, onEnd: () => void): Socket
+  /** Instead of reading: nothing was launched that could write. */
+  abandon(): void
 }
 
 /**
@@ -66,6 +68,7 @@ export class PipeSupply {
         socket.once('close', onEnd)
         return socket
       },
+      abandon: () => closeSync(readEnd),
     }
   }
 

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Contract } from '../contract/contract.ts'
 import { type LifeIdentity, MARKER_VARIABLE } from '../host/host.ts'
 import type { Conditions } from '../recording/recording.ts'
+import { removeTree } from './remove-tree.ts'
 
 /** Where one life lives: directories of its own, so that what it leaves behind is evidence against it alone. */
 export interface Sandbox {
@@ -11,7 +11,16 @@ export interface Sandbox {
   readonly home: string
   readonly temporary: string
   readonly working: string
+  /** Whose home it is, beside its own. */
+  readonly household: Household
+  /** Home and temporary directory stay until the last who lives there is gone. */
   remove(): Promise<void>
+}
+
+/** A home and a temporary directory, of one life or of several. */
+interface Household {
+  readonly root: string
+  tenants: number
 }
 
 /** A desktop session's PATH: what the system has, nothing from anybody's shell profile. */
@@ -20,12 +29,19 @@ const SYSTEM_PATH = '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin'
 /** `shared` gives several lives one home and one temporary directory, as on a user's machine. */
 export function makeSandbox(directory: string, id: string, shared?: Sandbox): Sandbox {
   const root = join(directory, id)
+  const household = shared?.household ?? { root, tenants: 0 }
+  household.tenants += 1
   const sandbox: Sandbox = {
     root,
-    home: shared?.home ?? join(root, 'home'),
-    temporary: shared?.temporary ?? join(root, 'tmp'),
+    home: join(household.root, 'home'),
+    temporary: join(household.root, 'tmp'),
     working: join(root, 'work'),
-    remove: () => rm(root, { recursive: true, force: true }),
+    household,
+    async remove() {
+      household.tenants -= 1
+      await removeTree(root === household.root ? sandbox.working : root)
+      if (household.tenants === 0) await removeTree(household.root)
+    },
   }
   for (const path of [sandbox.home, sandbox.temporary, sandbox.working]) {
     mkdirSync(path, { recursive: true, mode: 0o700 })

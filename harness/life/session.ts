@@ -25,6 +25,8 @@ export interface Session {
   /** The variables of whoever runs the harness, less those that are the harness's own doing. */
   readonly callerEnvironment: Readonly<Record<string, string>>
   readonly lives: Set<Mortal>
+  /** From the moment in which close() is called. */
+  readonly isClosed: boolean
   /** Kills what still lives and removes the directory. Safe to call twice. */
   close(): Promise<void>
 }
@@ -65,6 +67,9 @@ export async function openSession({
     reaper,
     callerEnvironment: ownVariables(callerEnvironment),
     lives,
+    get isClosed() {
+      return closing !== null
+    },
     close() {
       closing ??= (async () => {
         await Promise.all([...lives].map(life => life.end()))

@@ -1,0 +1,116 @@
+/** The command line as people call it: a process of its own, with a temporary directory of its own. */
+
+import { mkdirSync, readdirSync } from 'node:fs'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execa, type ResultPromise } from 'execa'
+import { test as base, type TestAPI } from 'vitest'
+import { endProcess, processesWith } from '../life/processes.ts'
+
+export interface Place {
+  /** Where the command runs. */
+  readonly directory: string
+  /** TMPDIR of the command, and of nobody else: what is left of it can be seen here. */
+  readonly temporary: string
+  /** Runs the command line to its end. */
+  run(...args: string[]): Promise<Ran>
+  /** Starts it, and comes back at once. */
+  start(args: readonly string[], options?: StartOptions): Running
+  /** Writes a file into the directory, and returns its path. */
+  write(name: string, content: string | Uint8Array, mode?: number): Promise<string>
+  /** What is left in its temporary directory. */
+  leftovers(): string[]
+  /** What lives in this place, or was launched from it: the command, lives and their descendants, the reaper not. */
+  alive(): number[]
+}
+
+export interface StartOptions {
+  /** As the leader of a group, which can be signalled as a terminal does it. */
+  readonly detached?: boolean
+  /** A command line to put before it. */
+  readonly through?: readonly string[]
+}
+
+export interface Ran {
+  readonly code: number | undefined
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export type Running = ResultPromise<CommandOptions>
+
+interface CommandOptions {
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly extendEnv: false
+  readonly detached: boolean
+  readonly stdin: 'ignore'
+  readonly reject: false
+  readonly stripFinalNewline: false
+  readonly timeout: number
+  readonly killSignal: 'SIGKILL'
+}
+
+export const MAIN: string = join(import.meta.dirname, '../../../harness/cli/main.ts')
+
+/** What hangs is ended by this. A gate takes a second or two. */
+const PATIENCE_MS = 25_000
+
+/** A test with a place of its own, of which nothing is left, and no process in it, when it is over. */
+export const test: TestAPI<{ place: Place }> = base.extend<{ place: Place }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest reads from the pattern what a fixture needs.
+  async place({}, use) {
+    const directory = await mkdtemp(join(tmpdir(), 'place-'))
+    const temporary = join(directory, 'tmp')
+    mkdirSync(temporary)
+    const start: Place['start'] = (args, { detached = false, through = [] } = {}) => {
+      const [command = '', ...rest] = [...through, process.execPath, MAIN, ...args]
+      return execa(command, rest, optionsFor(directory, temporary, detached))
+    }
+    const alive = () => processesWith(directory)
+    try {
+      await use({
+        directory,
+        temporary,
+        start,
+        run: async (...args) => {
+          const { exitCode, stdout, stderr } = await start(args)
+          return { code: exitCode, stdout, stderr }
+        },
+        async write(name, content, mode = 0o644) {
+          const path = join(directory, name)
+          await writeFile(path, content)
+          await chmod(path, mode)
+          return path
+        },
+        leftovers: () => readdirSync(temporary),
+        alive,
+      })
+    } finally {
+      // The command's own TMPDIR and a life's are both below this, so it stands in every environment.
+      for (const pid of alive()) endProcess(pid)
+      await rm(directory, { recursive: true, maxRetries: 5 })
+    }
+  },
+})
+
+function optionsFor(directory: string, temporary: string, detached: boolean): CommandOptions {
+  const { FORCE_COLOR: _, NO_COLOR: __, ...environment } = process.env
+  return {
+    cwd: directory,
+    env: {
+      ...environment,
+      TMPDIR: temporary,
+      // It would be in TMPDIR, too. Several that fill one at the same time wait seconds for the disk (ext4).
+      NODE_DISABLE_COMPILE_CACHE: '1',
+    },
+    extendEnv: false,
+    detached,
+    reject: false,
+    stdin: 'ignore',
+    stripFinalNewline: false,
+    timeout: PATIENCE_MS,
+    killSignal: 'SIGKILL',
+  }
+}

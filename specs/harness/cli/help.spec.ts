@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect } from 'vitest'
+import { test } from './command.ts'
+
+const MANIFEST = new URL('../../../package.json', import.meta.url)
+
+describe.concurrent('help', () => {
+  test.for([
+    [['--help'], 'Usage: sidecar-harness <command> [options]'],
+    [['-h'], 'Usage: sidecar-harness <command> [options]'],
+    [['help'], 'Usage: sidecar-harness <command> [options]'],
+    [['check', '--help'], 'Usage: sidecar-harness check [binary] [options]'],
+    [['check', 'not-there', '-h'], 'Usage: sidecar-harness check [binary] [options]'],
+    [['build', '--help'], 'Usage: sidecar-harness build --config FILE [options]'],
+  ] as const)('%j is answered on stdout, with 0', async ([args, usage], { place }) => {
+    const { code, stdout, stderr } = await place.run(...args)
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain(`\n${usage}\n`)
+    expect(stdout).not.toContain('\u001B')
+  })
+
+  test('of a command names each of its options', async ({ place }) => {
+    const { stdout } = await place.run('check', '--help')
+
+    for (const option of ['--config', '--reporter', '--artifacts', '--host']) {
+      expect(stdout).toMatch(new RegExp(`^ {2}${option} `, 'm'))
+    }
+  })
+
+  test('gives the version, and nothing else', async ({ place }) => {
+    const { version } = JSON.parse(readFileSync(MANIFEST, 'utf8'))
+
+    expect(await place.run('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
+  })
+})

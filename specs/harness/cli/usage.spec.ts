@@ -1,0 +1,214 @@
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect } from 'vitest'
+import { type Place, test } from './command.ts'
+
+/** What can be said wrongly, and what is answered. A path in the answer is written from the place's directory. */
+interface Mistake {
+  readonly what: string
+  readonly args: readonly string[]
+  readonly answer: string
+  prepare?(place: Place): Promise<unknown>
+}
+
+const PATHS: readonly Mistake[] = [
+  {
+    what: 'a path that does not exist, beside one that is nearly the same',
+    args: ['check', 'sidecra'],
+    answer: '@/sidecra does not exist. Did you mean @/sidecar?',
+  },
+  {
+    what: 'a path without the target triple',
+    args: ['check', 'backend'],
+    answer: '@/backend does not exist. Did you mean @/backend-x86_64-unknown-linux-gnu?',
+    prepare: place => place.write('backend-x86_64-unknown-linux-gnu', ''),
+  },
+  {
+    what: 'a path that is like nothing there',
+    args: ['check', 'something-else'],
+    answer: '@/something-else does not exist.',
+  },
+  {
+    what: 'a path in a directory that does not exist',
+    args: ['check', 'dist/sidecar'],
+    answer: '@/dist/sidecar does not exist: there is no directory @/dist.',
+  },
+  {
+    what: 'a directory',
+    args: ['check', 'tmp'],
+    answer: '@/tmp is a directory. Give the path of the executable inside it.',
+  },
+  {
+    what: 'a directory with one executable in it',
+    args: ['check', '.'],
+    answer: '@ is a directory. Did you mean @/sidecar?',
+  },
+  {
+    what: 'a path that looks like an option',
+    args: ['check', '--', '--port'],
+    answer: '@/--port does not exist.',
+  },
+]
+
+const WORDS: readonly Mistake[] = [
+  {
+    what: 'an unknown option',
+    args: ['check', 'sidecar', '--reportr', 'json'],
+    answer: 'There is no option --reportr. Did you mean "--reporter"?',
+  },
+  {
+    what: 'an unknown option like no other',
+    args: ['check', 'sidecar', '--verbose-logging'],
+    answer:
+      'There is no option --verbose-logging. Known are: --config, --reporter, --artifacts, --host, --help.',
+  },
+  {
+    what: 'an option without its value',
+    args: ['check', 'sidecar', '--config'],
+    answer: "Option '--config <value>' argument missing",
+  },
+  {
+    what: 'an unknown command',
+    args: ['chekc', 'sidecar'],
+    answer: 'There is no command "chekc". Did you mean "check"?',
+  },
+  {
+    what: 'a command by a name that every object has',
+    args: ['constructor', 'sidecar'],
+    answer: 'There is no command "constructor". Known are: check, build.',
+  },
+  {
+    what: 'an unknown reporter',
+    args: ['check', 'sidecar', '--reporter', 'jsno'],
+    answer: 'There is no reporter "jsno". Did you mean "json"?',
+  },
+  {
+    what: 'an unknown host',
+    args: ['check', 'sidecar', '--host', 'mars'],
+    answer: "--host: a 'mars' host does not work on linux: take 'auto' or 'linux' or 'posix'",
+  },
+  {
+    what: 'no binary',
+    args: ['check'],
+    answer: 'Nothing to check: name a binary, or a contract with --config FILE.',
+  },
+  {
+    what: 'two binaries',
+    args: ['check', 'sidecar', 'tmp'],
+    answer: 'check takes one binary, and got 2: sidecar tmp',
+  },
+  { what: 'a build of nothing', args: ['build'], answer: 'build needs a contract: --config FILE' },
+]
+
+const PLACES: readonly Mistake[] = [
+  {
+    what: 'a report in a directory that is not there',
+    args: ['check', 'sidecar', '--reporter', 'json=reports/gate.json'],
+    answer: '--reporter json=@/reports/gate.json: the directory @/reports is not there, or cannot be written',
+  },
+  {
+    what: 'a report that would be a directory',
+    args: ['check', 'sidecar', '--reporter', 'json=tmp'],
+    answer: '--reporter json=@/tmp is a directory',
+  },
+  {
+    what: 'a report in no file',
+    args: ['check', 'sidecar', '--reporter', 'json='],
+    answer: '--reporter json= names no file after the "="',
+  },
+  {
+    what: 'recordings where a file is in the way',
+    args: ['check', 'sidecar', '--artifacts', 'sidecar/recording'],
+    answer:
+      "--artifacts @/sidecar/recording cannot be written: ENOTDIR: not a directory, mkdir '@/sidecar/recording'",
+  },
+  {
+    what: 'recordings where nothing can be made',
+    args: ['check', 'sidecar', '--artifacts', '/proc/recording'],
+    answer:
+      "--artifacts /proc/recording cannot be written: ENOENT: no such file or directory, mkdir '/proc/recording'",
+  },
+]
+
+const CONTRACTS: readonly Mistake[] = [
+  {
+    what: 'a contract that is not there',
+    args: ['check', 'sidecar', '--config', 'sidecar.config.ts'],
+    answer: '@/sidecar.config.ts cannot be used:\n  there is no such file',
+  },
+  {
+    what: 'a contract with words that are nearly right, all of which are named',
+    args: ['check', 'sidecar', '--config', 'contract.json'],
+    answer:
+      '@/contract.json cannot be used:\n' +
+      '  budgets.readyMS: there is no such key. Did you mean "readyMs"?\n' +
+      '  healt: there is no such key. Did you mean "health"?',
+    prepare: place => place.write('contract.json', '{ "healt": {}, "budgets": { "readyMS": 1000 } }'),
+  },
+  {
+    what: 'a contract that announces no port',
+    args: ['check', 'sidecar', '--config', 'contract.json'],
+    answer:
+      '@/contract.json cannot be used:\n  announce: "READY" has no {port}, so no port could be read from it',
+    prepare: place => place.write('contract.json', '{ "announce": "READY" }'),
+  },
+  {
+    what: 'a contract with no binary, and none beside it',
+    args: ['check', '--config', 'contract.json'],
+    answer:
+      '@/contract.json cannot be used:\n  binary: no binary is named, here or by the caller, so there is nothing to judge',
+    prepare: place => place.write('contract.json', '{}'),
+  },
+  {
+    what: 'a build by a contract that says nothing of one',
+    args: ['build', '--config', 'contract.json'],
+    answer: '@/contract.json says nothing of a build: add `build: { entry }` and `binary` to it.',
+    prepare: place => place.write('contract.json', '{ "binary": "backend" }'),
+  },
+]
+
+/** A sidecar that leaves a trace, should anybody run it. */
+async function prepare(place: Place): Promise<string> {
+  const trace = join(place.directory, 'trace')
+  await place.write('sidecar', `#!/bin/sh\ntouch '${trace}'\n`, 0o755)
+  return trace
+}
+
+describe.concurrent.each([
+  ['a path', PATHS],
+  ['a word', WORDS],
+  ['a place to write to', PLACES],
+  ['a contract', CONTRACTS],
+] as const)('%s that is wrong is answered with 2, in words, and nothing is run:', (_, mistakes) => {
+  test.for(mistakes)('$what', async (mistake, { place }) => {
+    const trace = await prepare(place)
+    await mistake.prepare?.(place)
+
+    const { code, stdout, stderr } = await place.run(...mistake.args)
+
+    expect(stderr.replaceAll(place.directory, '@')).toBe(`${mistake.answer}\n`)
+    expect(code).toBe(2)
+    expect(stdout).toBe('')
+    expect(existsSync(trace)).toBe(false)
+    expect(place.leftovers()).toEqual([])
+  })
+})
+
+test('nothing at all is answered with 2 and the help on stderr', async ({ place }) => {
+  const { code, stdout, stderr } = await place.run()
+
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toMatch(/^sidecar-harness: .*\n\nUsage: sidecar-harness <command>/)
+})
+
+test('a place for recordings is made with all that leads to it, for its user alone', async ({ place }) => {
+  await prepare(place)
+  await mkdir(join(place.directory, 'out'))
+  await place.write('empty', '', 0o755)
+
+  const { code } = await place.run('check', 'empty', '--artifacts', 'out/recordings/today')
+
+  expect(code).toBe(1)
+  expect(existsSync(join(place.directory, 'out/recordings/today/recording.json'))).toBe(true)
+})

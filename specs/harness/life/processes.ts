@@ -1,0 +1,47 @@
+/** What the machine says of processes, asked without the harness's help. */
+
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** Whether a process lives. A zombie does not. */
+export function isAlive(pid: number): boolean {
+  // The name before the state can hold anything, parentheses and spaces included.
+  const [state = 'X'] = read(`/proc/${pid}/stat`).split(') ').at(-1) ?? ''
+  return !/[XZ]/.test(state)
+}
+
+/** The pid of the process that started it, or has inherited it; 0 for a process that is gone. */
+export function parentOf(pid: number): number {
+  return Number(read(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ')[1] ?? 0)
+}
+
+/** The living processes in whose environment this text stands. */
+export function processesWith(text: string): number[] {
+  return allPids().filter(pid => isAlive(pid) && read(`/proc/${pid}/environ`).includes(text))
+}
+
+/** The living processes in whose command line this text stands. */
+export function processesNamed(text: string): number[] {
+  return allPids().filter(pid => isAlive(pid) && read(`/proc/${pid}/cmdline`).includes(text))
+}
+
+/** Kills a process that may be gone already. */
+export function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // ESRCH: gone, which is what is wanted.
+  }
+}
+
+function allPids(): number[] {
+  return readdirSync('/proc').map(Number).filter(Number.isInteger)
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'latin1')
+  } catch {
+    // It ended while it was looked at.
+    return ''
+  }
+}
