@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import { duration } from '../text/duration.ts'
+import { size } from '../text/size.ts'
 import { EXIT } from './exit.ts'
 import { listenForInterrupt } from './interrupt.ts'
 import { parseOptions, UsageError } from './usage.ts'
@@ -11,8 +12,6 @@ Usage: sidecar-harness build --config FILE [options]
   --config FILE    the contract, with \`binary\` and \`build\`
   --bundle-only    stop at the one file that the packer would get
 `
-
-const MEBIBYTE = 1024 * 1024
 
 /** Builds, and prints the path of what was built on stdout. Comes back with the exit code. */
 export async function build(args: string[]): Promise<number> {
@@ -44,7 +43,7 @@ export async function build(args: string[]): Promise<number> {
       values['bundle-only'] === true
         ? await builder.bundle(plan, context)
         : await builder.build(plan, context)
-    process.stderr.write(`${(built.bytes / MEBIBYTE).toFixed(1)} MiB\n`)
+    process.stderr.write(`${size(built.bytes)}\n`)
     process.stdout.write(`${relative(process.cwd(), built.path)}\n`)
     return EXIT.passed
   } catch (error) {

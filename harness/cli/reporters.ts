@@ -36,6 +36,12 @@ export async function chooseReporters(words: readonly string[]): Promise<readonl
     const target = await stat(file).catch(() => null)
     if (target?.isDirectory()) throw new UsageError(`--reporter ${reporter}=${file} is a directory`)
   }
+  const onStdout = choices.filter(({ name: reporter, file }) => file === null && reporter !== 'terminal')
+  if (onStdout.length > 1) {
+    throw new UsageError(
+      'Two reports on stdout would run into each other: give all but one a file, as in json=FILE.',
+    )
+  }
   const known = new Set(choices.map(choice => choice.name))
   // People always get to read something, unless they asked for a machine's report on the same stream.
   return known.has('terminal') ? choices : [{ name: 'terminal', file: null }, ...choices]
@@ -46,13 +52,17 @@ export async function writeReports(verdict: Verdict, choices: readonly ReporterC
   const dataOnStdout = choices.some(choice => choice.name !== 'terminal' && choice.file === null)
   for (const { name: reporter, file } of choices) {
     const stream = reporter === 'terminal' && dataOnStdout ? process.stderr : process.stdout
-    const text = await render(reporter, verdict, stream)
+    const text = await render(reporter, verdict, file === null ? stream : null)
     if (file === null) stream.write(text)
     else await writeFile(file, text)
   }
 }
 
-async function render(reporter: string, verdict: Verdict, stream: NodeJS.WriteStream): Promise<string> {
+async function render(
+  reporter: string,
+  verdict: Verdict,
+  stream: NodeJS.WriteStream | null,
+): Promise<string> {
   if (reporter === 'json') return (await import('../report/json.ts')).renderJson(verdict, { name, version })
   return (await import('../report/terminal.ts')).renderTerminal(verdict, stream)
 }

@@ -12,6 +12,11 @@ const milliseconds = z.number().int().min(1).max(LONGEST_BUDGET_MS)
 
 const text = z.string().min(1, 'it is empty')
 
+/** The kernel ends a string at the first NUL, so there is no way to hand one over. */
+const launchable = z
+  .string()
+  .refine(value => !value.includes('\0'), 'it holds a NUL, which no program can be given')
+
 const SIGNAL_NAMES = Object.keys(constants.signals) as [NodeJS.Signals, ...NodeJS.Signals[]]
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const
 
@@ -70,8 +75,8 @@ const fields = z.strictObject({
   name: text.optional(),
   binary: text.optional(),
   build: z.strictObject({ entry: text }).optional(),
-  args: z.array(z.string()).optional(),
-  env: z.record(z.string(), z.string()).optional(),
+  args: z.array(launchable).optional(),
+  env: z.record(launchable, launchable).optional(),
   announce: announce.optional(),
   health: z
     .strictObject({

@@ -29,22 +29,35 @@ export class PipeSupply {
   #made = 0
   #refill: Promise<void> | null = null
 
-  constructor(directory: string) {
+  private constructor(directory: string) {
     this.#directory = directory
   }
 
-  /** Makes names ahead, so that the first launch need not wait for them. */
-  async prepare(): Promise<void> {
-    if (this.#names.length > 0) return
+  /**
+   * A supply with some names made ahead, so that the first launch need not wait for them. Null where there are no
+   * FIFOs: on Windows, and in images so small that they lack mkfifo.
+   */
+  static async open(directory: string): Promise<PipeSupply | null> {
+    if (process.platform === 'win32') return null
+    const supply = new PipeSupply(directory)
+    try {
+      await supply.#prepare()
+      return supply
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+      throw error
+    }
+  }
+
+  async #prepare(): Promise<void> {
     this.#refill ??= this.#makeNames().finally(() => {
       this.#refill = null
     })
     await this.#refill
   }
 
-  /** Throws where the platform has no mkfifo; Windows is never asked. */
   async take(): Promise<Pipe> {
-    while (this.#names.length === 0) await this.prepare()
+    while (this.#names.length === 0) await this.#prepare()
     const path = this.#names.pop() as string
     // Reading first, or opening to write would wait for a reader; without O_NONBLOCK this would wait too.
     const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)

@@ -53,8 +53,7 @@ export async function openSession({
   // Told before it is made: there is no moment at which it could be left behind.
   reaper.own(join(tmpdir(), name))
   const directory = await dir({ name, mode: 0o700, unsafeCleanup: true })
-  const pipes = host.kind === 'windows' ? null : new PipeSupply(directory.path)
-  await pipes?.prepare()
+  const pipes = await PipeSupply.open(directory.path)
   const lives = new Set<Mortal>()
   let closing: Promise<void> | null = null
   return {
@@ -72,7 +71,10 @@ export async function openSession({
     },
     close() {
       closing ??= (async () => {
-        await Promise.all([...lives].map(life => life.end()))
+        const ends = await Promise.allSettled([...lives].map(life => life.end()))
+        const failed = ends.find(end => end.status === 'rejected')
+        // What could not be ended by us is left to the reaper, which is told nothing then.
+        if (failed !== undefined) throw failed.reason
         await directory.cleanup()
         await reaper.dismiss()
       })()

@@ -2,6 +2,7 @@ import { relative } from 'node:path'
 import { styleText } from 'node:util'
 import type { ClauseResult, Outcome, Verdict } from '../gate/verdict.ts'
 import { duration } from '../text/duration.ts'
+import { size } from '../text/size.ts'
 import { explainFailure } from './explain.ts'
 
 type Style = Parameters<typeof styleText>[0]
@@ -18,13 +19,15 @@ const MARKS: Record<Outcome, { mark: string; style: Style }> = {
 
 /** In the list; the whole of it stands with the explanation below. */
 const NOTE_CHARACTERS = 100
-const MEBIBYTE = 1024 * 1024
 /** The gate's own measure of itself: beyond this, time goes to the harness and not to the sidecar. */
 const OVERHEAD = { factor: 1.5, fixedMs: 500 }
 
-/** The verdict for people. `stream` decides on colour: none where it is no terminal, or NO_COLOR asks for none. */
-export function renderTerminal(verdict: Verdict, stream: NodeJS.WriteStream): string {
-  const paint = (style: Style, text: string) => styleText(style, text, { stream })
+/**
+ * The verdict for people. `stream` decides on colour: none where it is no terminal, or NO_COLOR asks for none; null
+ * stands for a file.
+ */
+export function renderTerminal(verdict: Verdict, stream: NodeJS.WriteStream | null): string {
+  const paint = (style: Style, text: string) => (stream === null ? text : styleText(style, text, { stream }))
   const judged = verdict.clauses.filter(({ outcome }) => outcome !== 'blocked')
   const failures = verdict.clauses.filter(({ outcome }) => outcome === 'fail' || outcome === 'warn')
   return [
@@ -45,7 +48,7 @@ function describeFile({ artifact, contract, conditions, host }: Verdict): string
   const triple = artifact.triple ?? artifact.format
   return [
     `${contract.name}: ${path.startsWith('..') ? artifact.path : path}`,
-    `  ${triple}, ${(artifact.bytes / MEBIBYTE).toFixed(1)} MiB, sha256 ${artifact.sha256}`,
+    `  ${triple}, ${size(artifact.bytes)}, sha256 ${artifact.sha256}`,
     `  judged on ${host.os} ${host.arch}, ${host.cpus} cores, Node ${host.node}, by ${contract.file === null ? 'the default contract' : relative(process.cwd(), contract.file)}`,
     ...(conditions.environment === 'bare'
       ? []

@@ -60,6 +60,7 @@ describe('a value that cannot be', () => {
       'build: it needs `binary` beside it: the path, without target triple, where the build lands',
     ],
     [{ args: '--serve' }, 'args: Invalid input: expected array, received string'],
+    [{ args: ['a\0b'] }, 'args.0: it holds a NUL, which no program can be given'],
     [{ args: ['--port', 1] }, 'args.1: Invalid input: expected string, received number'],
     [{ env: { PORT: 1 } }, 'env.PORT: Invalid input: expected string, received number'],
     [

@@ -2,6 +2,7 @@ import { closeSync, openSync, readdirSync } from 'node:fs'
 import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
+import { launch } from '../../../harness/life/launch.ts'
 import { eventsOf, liveToItsEnd, type Stage, test, theEvent } from './stage.ts'
 
 /** A single string of an environment or a command line may be no longer than this (MAX_ARG_STRLEN of Linux). */
@@ -71,7 +72,16 @@ describe('a launch that fails', () => {
     const before = descriptors()
 
     for (const { contract, make } of OBSTACLES) await stage.launch(await make(stage), contract ?? {})
-    const nul = stage.launch(await stage.shell('exit 0'), { args: ['a\0b'] })
+    const nul = launch({
+      file: await stage.shell('exit 0'),
+      args: ['a\0b'],
+      directory: stage.directory,
+      environment: {},
+      pipes: stage.session.pipes,
+      onOutput() {},
+      onStreamEnd() {},
+      onExit() {},
+    })
     await expect(nul).rejects.toThrow(/null byte/)
 
     expect(descriptors()).toBe(before)

@@ -1,6 +1,6 @@
 import { readlinkSync } from 'node:fs'
-import { describe, expect } from 'vitest'
-import { liveToItsEnd, rawText, test, theEvent, untilWritten } from './stage.ts'
+import { describe, expect, onTestFinished } from 'vitest'
+import { liveToItsEnd, openStage, rawText, test, theEvent, untilWritten } from './stage.ts'
 import { PATIENCE_MS } from './until.ts'
 
 describe('the streams of a life', () => {
@@ -60,6 +60,24 @@ describe('the streams of a life', () => {
 
     expect(rawText(life, 'stdout')).toBe('late\n')
     expect(rawText(life, 'stderr')).toBe('up\nlate\n')
+  })
+})
+
+describe('where there is no mkfifo', () => {
+  test('streams are socketpairs, just as complete, and the recording says so', async () => {
+    const { PATH } = process.env
+    process.env.PATH = '/nonexistent'
+    const stage = await openStage().finally(() => {
+      process.env.PATH = PATH
+    })
+    onTestFinished(() => stage.close())
+
+    const life = await liveToItsEnd(await stage.launch(await stage.shell('echo out; echo err >&2')))
+
+    expect(rawText(life, 'stdout')).toBe('out\n')
+    expect(rawText(life, 'stderr')).toBe('err\n')
+    const socketpair = { transport: 'socketpair' }
+    expect(life.toRecording()).toMatchObject({ stdout: socketpair, stderr: socketpair })
   })
 })
 
