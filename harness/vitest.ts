@@ -30,10 +30,12 @@ const GATE_TIMEOUT_MS = 300_000
 export function describeContract(options: DescribeContractOptions = {}): void {
   describe(`contract of ${nameOf(options)}`, () => {
     let results: ReadonlyMap<ClauseId, ClauseResult> = new Map()
+    let selected: ReadonlySet<ClauseId> = new Set()
     // Vitest hands the suite over as the second parameter, and insists that the first be destructured.
     // biome-ignore lint/correctness/noEmptyPattern: Vitest reads the source text of this function.
     beforeAll(async ({}, suite) => {
-      const verdict = await judgeSelected(options, selectedClauses(suite))
+      selected = new Set(selectedClauses(suite))
+      const verdict = await judgeSelected(options, [...selected])
       results = new Map(verdict.clauses.map(clause => [clause.id, clause]))
     }, GATE_TIMEOUT_MS)
     for (const id of CLAUSE_IDS) {
@@ -46,9 +48,13 @@ export function describeContract(options: DescribeContractOptions = {}): void {
           case 'warn':
             await annotate(explainFailure(result), 'warning')
             break
-          case 'blocked':
+          case 'blocked': {
+            const blocker = results.get(result.blockedBy ?? id)
+            // Nobody else tells of a blocker whose own test was not selected, and the run would be green.
+            if (blocker?.outcome === 'fail' && !selected.has(blocker.id)) throw new ClauseFailure(blocker)
             skip(`blocked by ${result.blockedBy}`)
             break
+          }
           case 'skipped':
           case 'waived':
             skip(result.reason ?? '')

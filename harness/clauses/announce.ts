@@ -1,5 +1,5 @@
 import { eventsOf, firstEvent, linesOf, sinceLaunch } from '../recording/query.ts'
-import type { LifeRecording } from '../recording/recording.ts'
+import type { EventOf, LifeRecording, Line } from '../recording/recording.ts'
 import { duration } from '../text/duration.ts'
 import { printable } from '../text/printable.ts'
 import { BASELINE_LIFE, type Clause, type Finding, fail, type JudgeInput, pass, skipped } from './clause.ts'
@@ -88,7 +88,7 @@ const listeningFirst: Clause = {
   id: 'announce/listening-first',
   scenarios: [BASELINE_LIFE],
   judge(input) {
-    let slowest = 0
+    let slowest: number | null = null
     for (const life of allLives(input)) {
       const announced = firstEvent(life, 'announcement')
       const accepted = firstEvent(life, 'connected')
@@ -101,9 +101,11 @@ const listeningFirst: Clause = {
           { life, atMs: refused.atMs },
         )
       }
-      slowest = Math.max(slowest, accepted.atMs - announced.atMs)
+      slowest = Math.max(slowest ?? 0, accepted.atMs - announced.atMs)
     }
-    return pass(`accepted within ${duration(slowest)} of the line`)
+    return slowest === null
+      ? skipped('no connection was made')
+      : pass(`accepted within ${duration(slowest)} of the line`)
   },
 }
 
@@ -120,7 +122,7 @@ const ownPort: Clause = {
     const [failure] = lives.flatMap(life => eventsOf(life, 'lookup-failed'))
     if (looked.length === 0 && failure !== undefined)
       return skipped(`who listens could not be seen: ${failure.message}`)
-    return pass('its own process listens there')
+    return looked.length === 0 ? skipped('nobody could look') : pass('its own process listens there')
   },
 }
 
@@ -133,7 +135,9 @@ function judgeOwnPort(life: LifeRecording): Finding | null {
   if (look.listeners.some(({ port }) => port === announced.port)) return null
   return fail(
     `port ${announced.port}, which it announced, is listened on by its own processes`,
-    look.listeners.length === 0 ? 'they listen on nothing' : `they listen on ${sockets(look.listeners)}`,
+    look.listeners.length === 0
+      ? 'none of its processes listens on any port'
+      : `they listen on ${sockets(look.listeners)}`,
     { life, atMs: look.atMs },
   )
 }
@@ -147,10 +151,9 @@ const flushed: Clause = {
       const listeners = firstEvent(life, 'listeners')?.listeners ?? []
       if (deadline === undefined || listeners.length === 0) continue
       const [late] = linesOf(life, 'announcement').filter(({ atMs }) => atMs > deadline.atMs)
-      const tail = late === undefined ? 'and the line never came' : 'and the line came only when it ended'
       return fail(
         `${grammarText(input)} can be read while it runs`,
-        `it listens on ${sockets(listeners)}, nothing could be read for ${duration(deadline.budgetMs)}, ${tail}: stdout is left in a buffer, or never written`,
+        `it listens on ${sockets(listeners)}, ${whatWasRead(life, deadline, late)}`,
         { life, atMs: deadline.atMs },
       )
     }
@@ -161,6 +164,14 @@ const flushed: Clause = {
       times.length === 0 ? 'nothing held back' : `read ${duration(Math.min(...times))} after the launch`,
     )
   },
+}
+
+/** A line that came is no line in a buffer: then it is another one than the contract's. */
+function whatWasRead(life: LifeRecording, deadline: EventOf<'deadline'>, late: Line | undefined): string {
+  const [other] = life.stdout.lines.filter(({ atMs }) => atMs <= deadline.atMs)
+  if (other !== undefined) return `and what it wrote on stdout is not the announcement: ${quote(other)}`
+  const tail = late === undefined ? 'and the line never came' : 'and the line came only when it ended'
+  return `nothing could be read for ${duration(deadline.budgetMs)}, ${tail}: stdout is left in a buffer, or never written`
 }
 
 export const announceClauses: readonly Clause[] = [

@@ -17,13 +17,14 @@ const executable: Clause = {
     ] as const
     const lacking = missing.flatMap(([who, bits, shift]) => {
       const lacks = (bits & ~artifact.mode) >> shift
-      if (lacks === 0) return []
       const what = [lacks & 4 ? 'read' : '', lacks & 1 ? 'execute' : ''].filter(Boolean).join(' or ')
-      return [`${who} may not ${what} it`]
+      return what === '' ? [] : [{ who, what }]
     })
+    const [first] = lacking
+    const alike = lacking.length === missing.length && lacking.every(({ what }) => what === first?.what)
     return fail(
       'a regular file that owner, group and others may read and execute (mode 0755)',
-      `${mode}: ${lacking.join(', ')}`,
+      `${mode}: ${alike ? `nobody may ${first?.what} it` : lacking.map(({ who, what }) => `${who} may not ${what} it`).join(', ')}`,
       null,
     )
   },

@@ -28,14 +28,12 @@ export function judge(evidence: Evidence): readonly Judgement[] {
   for (const clause of CLAUSES) {
     findings.set(clause.id, judgeOne(clause))
   }
-  const planned = new Set(evidence.plan.clauses)
-  return CLAUSES.filter(({ id }) => planned.has(id) || id === rootCause?.clause || id === obstacle).map(
-    clause => ({
-      id: clause.id,
-      finding: findings.get(clause.id) as Finding,
-      lives: scenariosOf(clause).flatMap(({ id }) => input.livesOf(id).map(life => life.id)),
-    }),
-  )
+  const told = withBlockers(evidence.plan.clauses, findings)
+  return CLAUSES.filter(({ id }) => told.has(id)).map(clause => ({
+    id: clause.id,
+    finding: findings.get(clause.id) as Finding,
+    lives: scenariosOf(clause).flatMap(({ id }) => input.livesOf(id).map(life => life.id)),
+  }))
 
   function scenariosOf({ scenarios }: Clause): Evidence['plan']['scenarios'] {
     return evidence.plan.scenarios.filter(
@@ -60,6 +58,20 @@ export function judge(evidence: Evidence): readonly Judgement[] {
     )
     return failed === undefined ? clause.judge(input) : blocked(failed.readiness)
   }
+}
+
+/** A clause that is blocked says nothing by itself: what blocks it is told too, whether it was asked for or not. */
+function withBlockers(
+  planned: readonly ClauseId[],
+  findings: ReadonlyMap<ClauseId, Finding>,
+): ReadonlySet<ClauseId> {
+  const told = new Set(planned)
+  // A set's iterator also visits what is added while it runs.
+  for (const id of told) {
+    const finding = findings.get(id)
+    if (finding?.outcome === 'blocked') told.add(finding.by)
+  }
+  return told
 }
 
 /** What keeps the file from being launched at all, by its bytes and its mode. */

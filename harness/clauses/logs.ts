@@ -17,8 +17,8 @@ const stdoutMachineOnly: Clause = {
           atMs: first.atMs,
         })
       }
-      if (life.stdout.omittedBytes > 0) {
-        return fail(expected, `${life.stdout.bytes} bytes, too many to be looked at one by one`, {
+      if (life.stdout.omittedBytes > 0 || life.stdout.omittedLines > 0) {
+        return fail(expected, `${life.stdout.bytes} bytes, too many to be looked at line by line`, {
           life,
           atMs: life.events[0]?.atMs ?? 0,
         })

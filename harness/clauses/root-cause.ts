@@ -1,5 +1,5 @@
 import type { ClauseId } from '../contract/catalogue.ts'
-import { exitedByItself, firstEvent, isReady } from '../recording/query.ts'
+import { eventsOf, exitedByItself, firstEvent, isReady, linesOf } from '../recording/query.ts'
 import type { LifeRecording } from '../recording/recording.ts'
 import type { Clause, Finding, JudgeInput } from './clause.ts'
 
@@ -15,6 +15,22 @@ const IN_THIS_ORDER: readonly ClauseId[] = [
   'announce/own-port',
   'health/ready-at-announcement',
 ]
+
+/**
+ * Whether kinder conditions could make a difference: it ended, or there was neither a listener nor anything like an
+ * announcement. What can be seen (a line on the other stream, one nearly right, a server that says nothing) has
+ * its explanation already.
+ */
+export function conditionsMayCure(life: LifeRecording): boolean {
+  if (isReady(life)) return false
+  if (exitedByItself(life) !== null || firstEvent(life, 'launch-failed') !== null) return true
+  const listens = eventsOf(life, 'listeners').some(({ listeners }) => listeners.length > 0)
+  const spoke =
+    linesOf(life, 'announcement').length > 0 ||
+    linesOf(life, 'near-miss').length > 0 ||
+    linesOf(life, 'announcement', 'stderr').length > 0
+  return !listens && !spoke
+}
 
 export interface RootCause {
   readonly clause: ClauseId

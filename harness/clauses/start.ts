@@ -16,7 +16,7 @@ const withinBudget: Clause = {
     if (unready !== undefined) {
       return fail(
         `ready (announced, and ${contract.health.path} answered with ${contract.health.status}) within ${duration(readyMs)}`,
-        whyNotReady(unready),
+        `${whyNotReady(unready)}${startsAtTimes(unready, lives)}`,
         { life: unready, atMs: unreadyAtMs(unready) },
       )
     }
@@ -28,6 +28,14 @@ const withinBudget: Clause = {
         : `ready after ${slowest}, the slowest of ${times.length}`,
     )
   },
+}
+
+/** The same launch, under the same conditions, with another end. */
+function startsAtTimes(unready: LifeRecording, lives: readonly LifeRecording[]): string {
+  const other = lives.find(life => life.scenario === unready.scenario && isReady(life))
+  return other === undefined
+    ? ''
+    : `. Launched again in the same way it became ready (${other.id}): it does not start every time`
 }
 
 const bareEnvironment: Clause = {

@@ -1,10 +1,19 @@
 import type { ClauseId } from '../contract/catalogue.ts'
 import type { StopSignal } from '../contract/contract.ts'
-import { firstEvent } from '../recording/query.ts'
+import { eventsOf, firstEvent } from '../recording/query.ts'
 import type { LifeRecording } from '../recording/recording.ts'
 import { duration } from '../text/duration.ts'
 import { printable } from '../text/printable.ts'
-import { BASELINE_LIFE, blocked, type Clause, fail, type JudgeInput, pass, skipped } from './clause.ts'
+import {
+  BASELINE_LIFE,
+  blocked,
+  type Clause,
+  type Finding,
+  fail,
+  type JudgeInput,
+  pass,
+  skipped,
+} from './clause.ts'
 import { judgeCleanEnd, stopTimeMs } from './clean-end.ts'
 
 export const SIGNAL_CLAUSES: Record<StopSignal, ClauseId> = { SIGTERM: 'stop/sigterm', SIGINT: 'stop/sigint' }
@@ -35,6 +44,9 @@ const silentConnections: Clause = {
     const livesFor = (signal: StopSignal) => livesOf(`silent-connections-${signal.toLowerCase()}`)
     const judged = holdingSignals(input).filter(signal => livesFor(signal).length > 0)
     if (judged.length === 0) return blocked(firstBrokenStop(input))
+    const lives = judged.flatMap(livesFor)
+    const isHeld = (life: LifeRecording) => eventsOf(life, 'held-open').some(({ error }) => error === null)
+    if (!lives.some(isHeld)) return skipped('no connection could be held open')
     const times: number[] = []
     for (const signal of judged) {
       for (const life of livesFor(signal)) {
@@ -51,32 +63,38 @@ const freesPort: Clause = {
   id: 'stop/frees-port',
   scenarios: [BASELINE_LIFE],
   judge(input) {
-    const lives = endedByThemselves(input)
+    const lives = notKilled(input)
     if (lives.length === 0) return blocked(firstBrokenStop(input))
     const expected =
       'once it has exited nothing of its tree listens on its port, and the port can be bound again'
-    let taken: string | null = null
+    let freed = 0
+    let note = 'bound again at once'
+    let stranger: Finding | null = null
     for (const life of lives) {
       const after = firstEvent(life, 'port-freed')
-      if (after === null || after.free) continue
+      if (after === null) continue
       const own = new Set((firstEvent(life, 'leftovers')?.processes ?? []).map(({ pid }) => pid))
-      const holder = after.holders.find(({ pid }) => own.has(pid))
-      if (holder !== undefined) {
-        const who = `process ${holder.pid}, which it left behind`
-        return fail(expected, `${who}, listens on ${holder.address}:${after.port}`, {
-          life,
-          atMs: after.atMs,
-        })
+      const holder = after.holders.find(({ pid }) => own.has(pid)) ?? after.holders[0]
+      if (holder === undefined) {
+        // Nobody listens. Where the bind still failed it was the kernel, which keeps the port of a server without
+        // SO_REUSEADDR for a minute after its last connection (TIME_WAIT).
+        freed++
+        if (!after.free) note = 'nobody listens there; the kernel keeps it for a minute (TIME_WAIT)'
+        continue
       }
-      if (after.holders.length === 0) {
-        return fail(expected, `port ${after.port} could not be bound again: ${after.error}`, {
-          life,
-          atMs: after.atMs,
-        })
-      }
-      taken = `port ${after.port} was taken at once by another program (process ${after.holders[0]?.pid})`
+      const who = own.has(holder.pid)
+        ? `process ${holder.pid}, which it left behind,`
+        : `process ${holder.pid}`
+      const finding = fail(expected, `${who} listens on ${holder.address}:${after.port}`, {
+        life,
+        atMs: after.atMs,
+      })
+      if (own.has(holder.pid)) return finding
+      stranger = finding
     }
-    return taken !== null && lives.length === 1 ? skipped(taken) : pass('bound again at once')
+    // Another program can be given the port the moment it is free, once. In every life it is no coincidence: the
+    // holder has left the tree, with an empty environment, and cannot be seen to belong to it.
+    return freed === 0 && stranger !== null ? stranger : pass(note)
   },
 }
 
@@ -84,7 +102,7 @@ const noOrphans: Clause = {
   id: 'stop/no-orphans',
   scenarios: [BASELINE_LIFE],
   judge(input) {
-    const lives = endedByThemselves(input)
+    const lives = notKilled(input)
     if (lives.length === 0) return blocked(firstBrokenStop(input))
     for (const life of lives) {
       const leftovers = firstEvent(life, 'leftovers')
@@ -99,7 +117,11 @@ const noOrphans: Clause = {
         })
       }
     }
-    return pass('nothing left')
+    return pass(
+      input.host.kind === 'linux'
+        ? 'nothing left'
+        : 'nothing left in its group, nor among its children (who left both cannot be seen on this system)',
+    )
   },
 }
 
@@ -109,7 +131,7 @@ export function holdingSignals({ contract, holds }: JudgeInput): readonly StopSi
 }
 
 /** Lives whose leader exited without being killed by the harness: only these leave something behind themselves. */
-function endedByThemselves({ readyLives }: JudgeInput): readonly LifeRecording[] {
+function notKilled({ readyLives }: JudgeInput): readonly LifeRecording[] {
   return readyLives.filter(life => firstEvent(life, 'exit') !== null && firstEvent(life, 'killed') === null)
 }
 

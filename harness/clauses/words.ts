@@ -1,5 +1,5 @@
 import type { Listener } from '../host/host.ts'
-import { firstEvent, sinceLaunch } from '../recording/query.ts'
+import { eventsOf, firstEvent, sinceLaunch } from '../recording/query.ts'
 import type { LifeRecording, Line, StreamName } from '../recording/recording.ts'
 import { duration } from '../text/duration.ts'
 import { printable } from '../text/printable.ts'
@@ -39,6 +39,7 @@ export function whyNotReady(life: LifeRecording): string {
   const failure = firstEvent(life, 'launch-failed')
   if (failure !== null) return `it could not be launched: ${failure.message}`
   const announcement = firstEvent(life, 'announcement')
+  const listeners = firstEvent(life, 'listeners')?.listeners
   const deadline = firstEvent(life, 'deadline')
   const exit = firstEvent(life, 'exit')
   // Who says nothing on stderr may have said it on the wrong stream; the announcement alone explains nothing.
@@ -50,9 +51,11 @@ export function whyNotReady(life: LifeRecording): string {
     return `${ending(life)}, ${duration(sinceLaunch(life, exit.atMs))} after its launch, ${said}; ${words}`
   }
   if (deadline?.waitedFor === 'health') {
-    return `it announced port ${announcement?.port}, and no good answer came within ${duration(deadline.budgetMs)}; ${words}`
+    const last = eventsOf(life, 'request-failed').at(-1)
+    const problem = last === undefined ? '' : ` (${printable(last.message)})`
+    const where = listeners === undefined ? '' : `; it listens on ${sockets(listeners) || 'nothing'}`
+    return `it announced port ${announcement?.port}, and no good answer came within ${duration(deadline.budgetMs)}${problem}${where}; ${words}`
   }
-  const listeners = firstEvent(life, 'listeners')?.listeners
   const listening =
     listeners === undefined
       ? ''

@@ -8,6 +8,7 @@ import { UsageError } from './usage.ts'
  */
 export async function prepareArtifacts(directory: string | undefined): Promise<string | null> {
   if (directory === undefined) return null
+  if (directory === '') throw new UsageError('--artifacts names no directory')
   const path = resolve(directory)
   try {
     await makeDirectory(path)

@@ -63,11 +63,11 @@ export async function check(args: string[]): Promise<number> {
       onProgress,
     })
     progress.clear()
+    await writeReports(verdict, reporters)
     if (artifacts !== null) {
       const { writeRecording } = await import('../recording/archive.ts')
       await writeRecording(artifacts, recording)
     }
-    await writeReports(verdict, reporters)
     return interrupt.code() ?? (verdict.outcome === 'pass' ? EXIT.passed : EXIT.failed)
   } catch (error) {
     // What fails because it was interrupted is no fault of anybody's.

@@ -48,6 +48,16 @@ export async function exitWith(command: () => Promise<number>): Promise<void> {
     process.exitCode = report(error)
   }
   isDone = true
+  // A contract can leave a timer or a socket open behind it, which is no reason to stay.
+  await Promise.all([process.stdout, process.stderr].map(untilWritten))
+  process.exit()
+}
+
+function untilWritten(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise(resolve => {
+    if (stream.destroyed) resolve()
+    else stream.write('', () => resolve())
+  })
 }
 
 function report(error: unknown): number {

@@ -1,4 +1,4 @@
-import { access, constants, stat, writeFile } from 'node:fs/promises'
+import { access, constants, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Verdict } from '../gate/verdict.ts'
 import { suggest } from '../text/nearest.ts'
@@ -35,6 +35,8 @@ export async function chooseReporters(words: readonly string[]): Promise<readonl
     })
     const target = await stat(file).catch(() => null)
     if (target?.isDirectory()) throw new UsageError(`--reporter ${reporter}=${file} is a directory`)
+    // An older verdict, left where this one could not be reached, would be read as this one.
+    if (target?.isFile()) await rm(file)
   }
   const onStdout = choices.filter(({ name: reporter, file }) => file === null && reporter !== 'terminal')
   if (onStdout.length > 1) {

@@ -71,6 +71,15 @@ interface StandardResult {
     | undefined
 }
 
+// What stands in a request line: anything else would be refused by the client, and blamed on the sidecar.
+const requestPath = z
+  .string()
+  .regex(/^\/[\x21-\x7E]*$/, 'expected a path that begins with "/" and holds no spaces (write %20)')
+
+const pattern = z.instanceof(RegExp, {
+  error: 'expected a RegExp; JSON cannot hold one, so write the contract as .ts or .js',
+})
+
 const fields = z.strictObject({
   name: text.optional(),
   binary: text.optional(),
@@ -80,7 +89,7 @@ const fields = z.strictObject({
   announce: announce.optional(),
   health: z
     .strictObject({
-      path: z.string().startsWith('/').optional(),
+      path: requestPath.optional(),
       status: z.number().int().min(100).max(599).optional(),
       schema: standardSchema.optional(),
     })
@@ -91,21 +100,31 @@ const fields = z.strictObject({
       accept: z.strictObject({ SIGTERM: cleanExits.optional(), SIGINT: cleanExits.optional() }).optional(),
     })
     .optional(),
-  logs: z.strictObject({ stdout: z.array(z.instanceof(RegExp)).optional() }).optional(),
+  logs: z.strictObject({ stdout: z.array(pattern).optional() }).optional(),
   fleet: z.strictObject({ instances: z.number().int().min(2).max(MOST_INSTANCES).optional() }).optional(),
   budgets: z.strictObject({ readyMs: milliseconds.optional(), graceMs: milliseconds.optional() }).optional(),
 })
 
 /** What a contract may hold. The one place that knows its keys: types, validation and messages come from it. */
-export const contractInputSchema: z.ZodType<ContractInput> = fields.refine(
-  ({ build, binary }) => build === undefined || binary !== undefined,
-  {
+export const contractInputSchema: z.ZodType<ContractInput> = fields
+  .refine(({ build, binary }) => build === undefined || binary !== undefined, {
     path: ['build'],
     error: 'it needs `binary` beside it: the path, without target triple, where the build lands',
-    // Also when other keys are wrong, so that everything is said at once.
-    when: ({ value }) => typeof value === 'object' && value !== null,
-  },
-) as z.ZodType<ContractInput>
+    when: isObject,
+  })
+  .superRefine(({ stop }, context) => {
+    for (const signal of Object.keys(stop?.accept ?? {})) {
+      if (stop?.signals !== undefined && !stop.signals.some(known => known === signal)) {
+        const message = `${signal} is not among stop.signals, so it is never sent`
+        context.addIssue({ code: 'custom', path: ['stop', 'accept', signal], message })
+      }
+    }
+  }) as z.ZodType<ContractInput>
+
+/** Also when other keys are wrong, so that everything is said at once. */
+function isObject({ value }: { readonly value: unknown }): boolean {
+  return typeof value === 'object' && value !== null
+}
 
 /** A contract as its user writes it: every key optional, paths relative to the contract's file. */
 export interface ContractInput {
@@ -133,6 +152,7 @@ export interface ContractInput {
 export const defaultHealthSchema: StandardSchema = z.looseObject({
   status: z.literal('ok'),
   app: z.string().min(1),
-  timestamp: z.iso.datetime(),
+  // Both are ISO 8601 in UTC; chrono and Python write the second.
+  timestamp: z.iso.datetime({ offset: true, abort: true }).regex(/(Z|[+-]00:00)$/, 'expected a time in UTC'),
   uptime: z.number().min(0),
 })

@@ -66,7 +66,7 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
   )
   const readAtMs = performance.now()
   const plan = planGate(contract, clauses)
-  const where = describeHost(places)
+  const where = describeHost(options.host, places)
   const subject: Subject = { file, ...resolved, grammar: compileGrammar(contract.announce) }
   const recorded =
     obstacleInFile(artifact, where) === null
@@ -118,6 +118,6 @@ function collect(
 
 const OS_NAMES: Partial<Record<NodeJS.Platform, string>> = { darwin: 'macos', win32: 'windows' }
 
-function describeHost(cpus: number): HostDescription {
-  return { os: OS_NAMES[platform()] ?? platform(), arch: arch(), node: process.version, cpus }
+function describeHost({ kind }: Host, cpus: number): HostDescription {
+  return { kind, os: OS_NAMES[platform()] ?? platform(), arch: arch(), node: process.version, cpus }
 }

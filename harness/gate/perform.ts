@@ -17,6 +17,8 @@ export interface Setting {
   readonly session: Session
   readonly subject: Subject
   readonly conditions: Conditions
+  /** Which time it is that this scenario is performed under these conditions. */
+  readonly attempt: number
   heeds(signal: StopSignal): boolean
   /** True when the gate was interrupted: nothing more is launched then. */
   stopped(): boolean
@@ -27,7 +29,7 @@ class Interrupted extends Error {}
 
 /** Drives one scenario and ends its lives, whatever happens in it. Comes back with them in the order of their ids. */
 export async function perform(scenario: Scenario, setting: Setting): Promise<readonly RecordedLife[]> {
-  const { session, subject, conditions } = setting
+  const { session, subject, conditions, attempt } = setting
   const lives: Life[] = []
   const stage: Stage = {
     contract: subject.contract,
@@ -35,7 +37,7 @@ export async function perform(scenario: Scenario, setting: Setting): Promise<rea
     async launch({ instance = 0, port = 'unset', sharing } = {}) {
       if (setting.stopped()) throw new Interrupted()
       const plan: LifePlan = {
-        id: lifeId(scenario.id, instance, conditions),
+        id: lifeId(scenario.id, instance, conditions, attempt),
         scenario: scenario.id,
         instance,
         conditions,
@@ -62,7 +64,8 @@ export async function perform(scenario: Scenario, setting: Setting): Promise<rea
     .sort((a, b) => a.recording.instance - b.recording.instance)
 }
 
-function lifeId(scenario: string, instance: number, conditions: Conditions): string {
+function lifeId(scenario: string, instance: number, conditions: Conditions, attempt: number): string {
   const kind = conditions.environment === 'caller' ? '.caller-environment' : ''
-  return `${scenario}${instance === 0 ? '' : `.${instance}`}${kind}`
+  const again = attempt > 1 ? '.again' : ''
+  return `${scenario}${instance === 0 ? '' : `.${instance}`}${kind}${again}`
 }

@@ -1,3 +1,4 @@
+import { conditionsMayCure } from '../clauses/root-cause.ts'
 import { SIGNAL_CLAUSES } from '../clauses/stop.ts'
 import type { ClauseId } from '../contract/catalogue.ts'
 import type { StopSignal } from '../contract/contract.ts'
@@ -5,7 +6,7 @@ import type { Host } from '../host/host.ts'
 import type { Subject } from '../life/plan.ts'
 import { openSession, type Session } from '../life/session.ts'
 import { ignoredSignals, isReady } from '../recording/query.ts'
-import { BASELINE, type Conditions } from '../recording/recording.ts'
+import { BASELINE, type Conditions, type LifeRecording } from '../recording/recording.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
 import { perform, type RecordedLife } from './perform.ts'
 import type { GatePlan } from './plan.ts'
@@ -55,6 +56,10 @@ export async function recordLives(undertaking: Undertaking): Promise<Recorded> {
   }
 }
 
+function isLike({ scenario, conditions }: LifeRecording, { id }: Scenario, wanted: Conditions): boolean {
+  return scenario === id && conditions.environment === wanted.environment
+}
+
 /** The order of things in a gate, and what earlier lives teach about which later ones are worth living. */
 class Recording {
   readonly #undertaking: Undertaking
@@ -74,13 +79,19 @@ class Recording {
     return { lives: this.#lives, conditions: this.#conditions, blocked: this.#blocked }
   }
 
-  /** The baseline first; if it never becomes ready, once more under kind conditions. */
+  /**
+   * The baseline first. If it never becomes ready, and nothing shows why, once more under kind conditions; and if
+   * that helps, again without them, because a start that only fails sometimes would be blamed on the difference.
+   */
   async #comesUp(baseline: Scenario): Promise<boolean> {
     if (await this.#playFirst(baseline)) return true
+    if (!this.#lives.some(({ recording }) => conditionsMayCure(recording))) return false
     this.#conditions = CALLER
-    if (await this.#playFirst(baseline)) return true
+    const isCured = await this.#playFirst(baseline)
     this.#conditions = BASELINE
-    return false
+    if (!isCured || (await this.#playFirst(baseline))) return false
+    this.#conditions = CALLER
+    return true
   }
 
   async #playRest(): Promise<void> {
@@ -127,6 +138,8 @@ class Recording {
       session: this.#session,
       subject: this.#undertaking.subject,
       conditions: this.#conditions,
+      attempt:
+        this.#lives.filter(({ recording }) => isLike(recording, scenario, this.#conditions)).length + 1,
       heeds: signal => !this.#unheeded.has(signal),
       stopped: () => this.#stopped(),
     })

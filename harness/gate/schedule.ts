@@ -17,7 +17,7 @@ export async function runSideBySide(
   const running = new Set<Promise<void>>()
   const errors: unknown[] = []
   let free = places
-  while (waiting.length > 0 && !stopped()) {
+  while (waiting.length > 0 && errors.length === 0 && !stopped()) {
     const next = waiting.findIndex(({ width }) => Math.min(width, places) <= free)
     if (next === -1) {
       await Promise.race(running)

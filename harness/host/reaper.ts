@@ -38,7 +38,7 @@ const PAUSE_SECONDS = 0.05
  */
 const SCRIPT = `
 trap '' HUP INT TERM QUIT PIPE
-mark=$1 lives= directories= done=
+mark=$1 lives= directories=
 newline='
 '
 started() {

@@ -20,6 +20,9 @@ const STRAGGLER_MS = 500
 /** A port can be in use for a moment by an outgoing connection of another life: the kernel shares the range. */
 const PORT_TRIES = 10
 const LOOK_AGAIN_MS = 20
+/** One look misses what is just being forked, or has no environment in the middle of its execve. */
+const QUIET_LOOKS = 2
+const QUIET_PAUSE_MS = 2
 
 /** What is left once the leader has exited: on its port, of its processes, in its pipes. */
 export async function seeAftermath(scene: AftermathScene): Promise<void> {
@@ -59,9 +62,11 @@ async function drain({ transcripts }: AftermathScene): Promise<void> {
 
 async function findLeftovers({ host, identity }: AftermathScene): Promise<ProcessInfo[]> {
   const until = performance.now() + STRAGGLER_MS
+  let quietLooks = 0
   for (;;) {
     const processes = await host.tree(identity)
-    if (processes.length === 0 || performance.now() >= until) return processes
-    await delay(LOOK_AGAIN_MS)
+    quietLooks = processes.length === 0 ? quietLooks + 1 : 0
+    if (quietLooks === QUIET_LOOKS || performance.now() >= until) return processes
+    await delay(quietLooks > 0 ? QUIET_PAUSE_MS : LOOK_AGAIN_MS)
   }
 }

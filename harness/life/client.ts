@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import type { RequestPurpose } from '../recording/recording.ts'
 import { checkBody } from './body.ts'
+import { Deadline } from './deadline.ts'
 import type { Subject } from './plan.ts'
 import { addressOf, type ProbeTarget, sendProbe } from './probe.ts'
 import type { Recorder } from './recorder.ts'
@@ -47,11 +48,21 @@ export class Client {
   async hold(target: ProbeTarget, connection: HeldConnection): Promise<void> {
     const socket = connect({ host: addressOf(target), port: target.port })
     this.#held.push(socket)
-    const error = await new Promise<string | null>(resolve => {
-      socket.once('connect', () => resolve(null))
+    const { readyMs } = this.#subject.contract.budgets
+    let error: string | null = `not accepted within ${readyMs} ms`
+    const opened = new Promise<void>(resolve => {
+      socket.once('connect', () => {
+        error = null
+        resolve()
+      })
       // Also what ends it later: a sidecar that closes, or resets, does nothing wrong by that.
-      socket.on('error', problem => resolve(problem.message))
+      socket.on('error', problem => {
+        error = problem.message
+        resolve()
+      })
+      socket.once('close', resolve)
     })
+    await new Deadline(readyMs).before(opened)
     if (error === null && connection === 'half a request head') {
       socket.write(`GET ${this.#subject.contract.health.path} HTTP/1.1\r\nHost: ${addressOf(target)}\r\n`)
     }

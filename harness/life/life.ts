@@ -143,6 +143,7 @@ export class Life {
     }
     this.#recorder.record({ type: 'killed', why })
     this.#session.host.signal(identity.pid, 'SIGKILL')
+    this.#client.hangUp()
   }
 
   /** All that was observed. Complete once end() has come back. */

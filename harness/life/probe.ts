@@ -72,7 +72,7 @@ async function ask(
   deadline: AbortSignal,
 ): Promise<Answer> {
   const { Client } = await loadUndici()
-  const authority = `${target.host ?? '127.0.0.1'}:${target.port}`
+  const authority = authorityOf(target)
   const client: UndiciClient = new Client(`http://${authority}`, {
     // Not at once: undici starts no request while it is still asking for a connection.
     connect: (_options, callback) => queueMicrotask(() => callback(null, socket)),
@@ -102,6 +102,12 @@ async function ask(
   } finally {
     await client.destroy()
   }
+}
+
+/** An IPv6 address stands between brackets in a URL and in a Host header, however it was announced. */
+function authorityOf(target: ProbeTarget): string {
+  const address = addressOf(target)
+  return `${address.includes(':') ? `[${address}]` : address}:${target.port}`
 }
 
 let undici: Promise<typeof import('undici')> | null = null

@@ -14,7 +14,6 @@ import { PipeSupply } from './pipes.ts'
 export interface Session {
   readonly id: string
   readonly host: Host
-  readonly startedAt: Date
   /** Milliseconds since the session was opened: monotonic, whatever happens to the wall clock. */
   now(): number
   /** Holds the private directories of the lives; mode 0700, and its name cannot be guessed. */
@@ -59,7 +58,6 @@ export async function openSession({
   return {
     id,
     host,
-    startedAt: new Date(),
     now: () => performance.now() - origin,
     directory: directory.path,
     pipes,

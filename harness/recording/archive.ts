@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Contract } from '../contract/contract.ts'
 import type { Evidence } from './evidence.ts'
@@ -34,7 +34,6 @@ export class RecordingError extends Error {
 export async function writeRecording(directory: string, { evidence, raw }: GateRecording): Promise<void> {
   const { lives, contract, ...rest } = evidence
   await mkdir(directory, { recursive: true, mode: 0o700 })
-  await chmod(directory, 0o700)
   await removeOlder(directory)
   const whole = {
     schema: RECORDING_SCHEMA,
@@ -62,9 +61,17 @@ export async function writeRecording(directory: string, { evidence, raw }: GateR
 
 /** Lives of an older gate would be taken for this one's. What is no recording is not touched. */
 async function removeOlder(directory: string): Promise<void> {
-  if ((await readdir(directory)).includes('recording.json')) {
+  if (!(await readdir(directory)).includes('recording.json')) return
+  const { schema, lives } = await readJson(directory, 'recording.json').catch(notOurs)
+  if (schema === RECORDING_SCHEMA && Array.isArray(lives)) {
     await rm(join(directory, 'lives'), { recursive: true, force: true })
   }
+}
+
+/** A file of that name which cannot be read is somebody else's, and so is what stands beside it. */
+function notOurs(error: unknown): Record<string, unknown> {
+  if (error instanceof RecordingError) return {}
+  throw error
 }
 
 /** Reads what writeRecording wrote. Throws RecordingError for anything else. */

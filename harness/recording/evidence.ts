@@ -1,6 +1,7 @@
 import type { ArtifactDescription } from '../artifact/description.ts'
 import type { ClauseId } from '../contract/catalogue.ts'
 import type { Contract } from '../contract/contract.ts'
+import type { HostKind } from '../host/host.ts'
 import type { Conditions, LifeRecording } from './recording.ts'
 
 /** All that was recorded in one gate: with it alone everything can be judged again. */
@@ -26,6 +27,8 @@ export interface EvidencePlan {
 }
 
 export interface HostDescription {
+  /** By what it was looked at: what `ps` and `lsof` cannot show has not been seen. */
+  readonly kind: HostKind
   readonly os: string
   readonly arch: string
   readonly node: string

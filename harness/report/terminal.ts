@@ -102,12 +102,12 @@ function explain(clause: ClauseResult, paint: (style: Style, text: string) => st
   return [paint(style, `${mark} ${heading}`), ...rest].join('\n')
 }
 
-function describeTimes({ phases, lives, concurrency }: Verdict): string[] {
+function describeTimes({ phases, lives, concurrency, outcome }: Verdict): string[] {
   const sum = lives.reduce((total, life) => total + life.durationMs, 0)
   return [
     `phases   ${phases.map(({ name, ms }) => `${name} ${duration(ms)}`).join(', ')}`,
     ...(lives.length === 0
-      ? ['lives    none: it was not launched']
+      ? [`lives    ${outcome === 'interrupted' ? 'none was over' : 'none: it was not launched'}`]
       : [
           `lives    ${lives.length}, together ${duration(sum)}; at concurrency ${concurrency} that is ${duration(sum / concurrency)}`,
         ]),

@@ -18,11 +18,8 @@ describe('artifact/executable', () => {
     [0o700, 'mode 0700: group may not read or execute it, others may not read or execute it'],
     [0o711, 'mode 0711: group may not read it, others may not read it'],
     [0o754, 'mode 0754: others may not execute it'],
-    [0o644, 'mode 0644: owner may not execute it, group may not execute it, others may not execute it'],
-    [
-      0,
-      'mode 0000: owner may not read or execute it, group may not read or execute it, others may not read or execute it',
-    ],
+    [0o644, 'mode 0644: nobody may execute it'],
+    [0, 'mode 0000: nobody may read or execute it'],
   ])('fails with mode %o, and says who lacks what', (mode, observed) => {
     expect(judge(mode)).toEqual({
       outcome: 'fail',

@@ -64,7 +64,7 @@ export function evidenceOf(given: Case = {}): Evidence {
   return {
     contract,
     artifact: { ...ARTIFACT, ...given.artifact },
-    host: { os: 'linux', arch: 'x64', node: 'v24.0.0', cpus: 4, ...given.host },
+    host: { kind: 'linux', os: 'linux', arch: 'x64', node: 'v24.0.0', cpus: 4, ...given.host },
     plan: {
       clauses: given.clauses ?? CLAUSE_IDS,
       scenarios: scenarios.map(({ id, readiness }) => {

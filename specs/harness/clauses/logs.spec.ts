@@ -52,7 +52,7 @@ describe('logs/stdout-machine-only', () => {
     const flood = Buffer.from(`INFO: ${'x'.repeat(93)}\n`.repeat(25_000))
     expect(judge(flood, { logs: { stdout: [/^[INFO: x]*$/] } })).toMatchObject({
       outcome: 'fail',
-      observed: `${flood.length + 'BACKEND_PORT:41234\n'.length} bytes, too many to be looked at one by one`,
+      observed: `${flood.length + 'BACKEND_PORT:41234\n'.length} bytes, too many to be looked at line by line`,
     })
   })
 })

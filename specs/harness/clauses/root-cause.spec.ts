@@ -111,7 +111,7 @@ const TABLE: readonly Row[] = [
     seen: 'a port that is not its own, and somebody else answers',
     fails: 'announce/own-port',
     life: baseline().announces().isReady().isSeen({ listeners: [] }).stopsOn('SIGTERM'),
-    says: 'they listen on nothing',
+    says: 'none of its processes listens on any port',
   },
   {
     seen: 'never an answer that the contract accepts',

@@ -35,6 +35,16 @@ describe.concurrent('the exit code', () => {
     expect(stderr).toMatch(said)
   })
 
+  test('comes at once, though a contract has left something running', async ({ place }) => {
+    await place.write('empty', '', 0o755)
+    await place.write('sidecar.config.mjs', 'setInterval(() => {}, 1000)\nexport default {}\n')
+
+    const { code, stdout } = await place.run('check', 'empty', '--config', 'sidecar.config.mjs')
+
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/^fail {5}1 pass, 1 fail, 23 blocked; took /m)
+  })
+
   test('is 3, in one sentence, when the machine shows no processes; what was launched is gone', async ({
     place,
     skip,

@@ -73,7 +73,18 @@ describe('a value that cannot be', () => {
       'announce: {prot} is no placeholder; a template may hold {port} and {host}',
     ],
     [{ announce: /PORT:(\d+)/ }, 'announce: /PORT:(\\d+)/ has no group named port: write (?<port>\\d+)'],
-    [{ health: { path: 'health' } }, 'health.path: Invalid string: must start with "/"'],
+    [
+      { health: { path: '/a b' } },
+      'health.path: expected a path that begins with "/" and holds no spaces (write %20)',
+    ],
+    [
+      { stop: { signals: ['SIGINT'], accept: { SIGTERM: [1] } } },
+      'stop.accept.SIGTERM: SIGTERM is not among stop.signals, so it is never sent',
+    ],
+    [
+      { health: { path: 'health' } },
+      'health.path: expected a path that begins with "/" and holds no spaces (write %20)',
+    ],
     [{ health: { status: 99 } }, 'health.status: Too small: expected number to be >=100'],
     [{ health: { status: 600 } }, 'health.status: Too big: expected number to be <=599'],
     [{ health: { status: '200' } }, 'health.status: Invalid input: expected number, received string'],
@@ -108,7 +119,10 @@ describe('a value that cannot be', () => {
       { stop: { accept: { SIGINT: [true] } } },
       'stop.accept.SIGINT.0: expected an exit code from 0 to 255, or the name of a signal that it may die of',
     ],
-    [{ logs: { stdout: ['^INFO'] } }, 'logs.stdout.0: Invalid input: expected RegExp, received string'],
+    [
+      { logs: { stdout: ['^INFO'] } },
+      'logs.stdout.0: expected a RegExp; JSON cannot hold one, so write the contract as .ts or .js',
+    ],
     [{ fleet: { instances: 1 } }, 'fleet.instances: Too small: expected number to be >=2'],
     [{ fleet: { instances: 501 } }, 'fleet.instances: Too big: expected number to be <=500'],
     [{ fleet: { instances: 2.5 } }, 'fleet.instances: Invalid input: expected int, received number'],

@@ -50,7 +50,7 @@ describe('a contract', () => {
       env: { NOTES: 'on' },
       announce: 'PORT={port}',
       health: { path: '/up', status: 201 },
-      stop: { signals: ['SIGINT' as const], accept: { SIGTERM: [1], SIGINT: [2] } },
+      stop: { signals: ['SIGINT' as const, 'SIGTERM' as const], accept: { SIGTERM: [1], SIGINT: [2] } },
       logs: { stdout: [/^ok/i] },
       fleet: { instances: 7 },
       budgets: { readyMs: 1, graceMs: 2 },
@@ -101,6 +101,7 @@ describe('the validator of a health body', () => {
   test('accepts the reference backend, and whatever else stands beside', async () => {
     expect(await judge(good)).toEqual([])
     expect(await judge({ ...good, version: '1.2.3' })).toEqual([])
+    expect(await judge({ ...good, timestamp: '2026-01-01T00:00:00.000000+00:00' })).toEqual([])
   })
 
   test.each([

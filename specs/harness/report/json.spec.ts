@@ -27,7 +27,13 @@ const document = z.strictObject({
   durationMs: ms,
   verdict: z.enum(['pass', 'fail', 'error', 'interrupted']),
   strict: z.boolean(),
-  host: z.strictObject({ os: z.string(), arch: z.string(), node: z.string(), cpus: count }),
+  host: z.strictObject({
+    kind: z.enum(['linux', 'posix', 'windows']),
+    os: z.string(),
+    arch: z.string(),
+    node: z.string(),
+    cpus: count,
+  }),
   summary: z.strictObject({
     pass: count,
     fail: count,

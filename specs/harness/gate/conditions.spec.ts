@@ -1,0 +1,55 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { faults } from '../../../fixtures/faulty/catalogue.ts'
+import { makeFaulty } from '../../../fixtures/faulty/make.ts'
+import { resolveContract } from '../../../harness/contract/resolve.ts'
+import { runGate } from '../../../harness/gate/gate.ts'
+import type { Verdict } from '../../../harness/gate/verdict.ts'
+import { selectHost } from '../../../harness/host/index.ts'
+
+/* When the baseline never becomes ready: which further lives are launched, and what they are taken to prove. */
+
+let directory: string
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'conditions-'))
+})
+afterAll(() => rm(directory, { recursive: true }))
+
+async function judge(file: string): Promise<Verdict> {
+  const resolved = resolveContract({ budgets: { readyMs: 1500 } }, { file: null, directory })
+  return (await runGate({ resolved, file, host: selectHost() })).verdict
+}
+
+const livesOf = ({ lives }: Verdict) => lives.map(({ id, readyMs }) => ({ id, isReady: readyMs !== null }))
+
+test('a start that fails once is told as that, and not blamed on the environment', async () => {
+  const sound = await makeFaulty('none', directory)
+  const program = join(directory, 'fails-at-first')
+  const ranBefore = `${program}.ran`
+  const source = `#!/bin/sh\n[ -e '${ranBefore}' ] || { : > '${ranBefore}'; echo 'migrating failed' >&2; exit 1; }\nexec '${sound}'\n`
+  await writeFile(program, source)
+  await chmod(program, 0o755)
+
+  const verdict = await judge(program)
+
+  expect(livesOf(verdict)).toEqual([
+    { id: 'stop-sigterm', isReady: false },
+    { id: 'stop-sigterm.caller-environment', isReady: true },
+    { id: 'stop-sigterm.again', isReady: true },
+  ])
+  const failed = verdict.clauses.filter(({ outcome }) => outcome === 'fail')
+  expect(failed.map(({ id }) => id)).toEqual(['start/within-budget'])
+  expect(failed[0]?.observed).toMatch(
+    /"migrating failed"\. Launched again in the same way it became ready \(stop-sigterm\.again\): it does not start every time$/,
+  )
+})
+
+test('what shows its own cause is launched once: no environment could cure it', async () => {
+  const fault = faults.find(({ name }) => name === 'announces-on-stderr')
+  const verdict = await judge(await makeFaulty(fault ?? 'none', directory))
+
+  expect(livesOf(verdict)).toEqual([{ id: 'stop-sigterm', isReady: false }])
+  expect(verdict.clauses.find(({ outcome }) => outcome === 'fail')?.id).toBe('announce/on-stdout')
+})
