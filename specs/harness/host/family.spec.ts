@@ -72,6 +72,8 @@ describe('findFamily', () => {
     ])
   })
 
+  // In tables only: to have a pid reused for real, the whole machine's counter would have to be set back, and with
+  // it every process that the other specs are just starting.
   test("does not let a stranger in who was given the leader's pid, nor the stranger's group", () => {
     const findFamily = createFinder()
     findFamily(LIFE, [LEADER, row(101, 100, 101)])

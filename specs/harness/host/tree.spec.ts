@@ -1,19 +1,6 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { ProcessInfo } from '../../../harness/host/host.ts'
-import {
-  isAlive,
-  isInTable,
-  lineage,
-  orphan,
-  PATIENCE_MS,
-  pidsOf,
-  startFamily,
-  untilEnded,
-  untilReaped,
-} from './families.ts'
+import { isInTable, lineage, orphan, PATIENCE_MS, pidsOf, startFamily, untilEnded } from './families.ts'
 import { HOSTS } from './hosts.ts'
 
 describe.each(HOSTS)('$kind host', { timeout: 2 * PATIENCE_MS }, ({ host, seesMarkers, missing }) => {
@@ -102,20 +89,6 @@ describe.each(HOSTS)('$kind host', { timeout: 2 * PATIENCE_MS }, ({ host, seesMa
       expect(await host.tree(life)).toEqual([])
     })
 
-    test('takes no stranger for the leader whose pid it was given', async ({ skip }) => {
-      const { life } = await startFamily({ name: 'leader' })
-      await host.tree(life)
-      process.kill(life.pid, 'SIGKILL')
-      await untilEnded(life.pid)
-      // Start times are good to the second on posix: there, the end has to have been seen.
-      if (host.kind === 'posix') await host.tree(life)
-      skip(!(await startStrangerWithPid(life.pid)), 'the kernel cannot be told which pid comes next')
-
-      expect(await host.tree(life)).toEqual([])
-      expect(await host.killTree(life, PATIENCE_MS)).toEqual([])
-      expect(isAlive(life.pid)).toBe(true)
-    })
-
     test.runIf(seesMarkers)('takes the leader of another life for a stranger at first sight', async () => {
       const other = await startFamily({ name: 'leader' })
 
@@ -130,22 +103,4 @@ function pidsIn(members: readonly ProcessInfo[]): number[] {
 
 function find(members: readonly ProcessInfo[], pid: number): ProcessInfo | undefined {
   return members.find(member => member.pid === pid)
-}
-
-/** Tells the kernel which pid comes next (only root may, only Linux can), and tries for it a few times. */
-async function startStrangerWithPid(pid: number): Promise<boolean> {
-  await untilReaped(pid)
-  for (let attempt = 0; attempt < 50; attempt++) {
-    try {
-      writeFileSync('/proc/sys/kernel/ns_last_pid', String(pid - 1))
-    } catch {
-      // Not root, or not Linux.
-      return false
-    }
-    const stranger = spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' })
-    onTestFinished(() => void stranger.kill('SIGKILL'))
-    await once(stranger, 'spawn')
-    if (stranger.pid === pid) return true
-  }
-  return false
 }
