@@ -1,16 +1,13 @@
 import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Host, LifeIdentity, Listener, ProcessInfo } from '../host/host.ts'
+import type { Listener, ProcessInfo } from '../host/host.ts'
+import type { Observed } from './look.ts'
 import { addressOf, type ProbeTarget } from './probe.ts'
-import type { Observation } from './recorder.ts'
 import type { Transcript } from './transcript.ts'
 
-export interface AftermathScene {
-  readonly host: Host
-  readonly identity: LifeIdentity
+export interface AftermathScene extends Observed {
   readonly transcripts: { readonly stdout: Transcript; readonly stderr: Transcript }
   readonly announced: ProbeTarget | null
-  record(observation: Observation): void
 }
 
 /** A grandchild can hold the pipes for ever, so their end is waited for only this long after the exit. */
@@ -28,10 +25,10 @@ const QUIET_PAUSE_MS = 2
 export async function seeAftermath(scene: AftermathScene): Promise<void> {
   if (scene.announced !== null) await checkPort(scene, scene.announced)
   await drain(scene)
-  scene.record({ type: 'leftovers', processes: await findLeftovers(scene) })
+  scene.recorder.record({ type: 'leftovers', processes: await findLeftovers(scene) })
 }
 
-async function checkPort({ host, record }: AftermathScene, announced: ProbeTarget): Promise<void> {
+async function checkPort({ host, recorder }: AftermathScene, announced: ProbeTarget): Promise<void> {
   const { port } = announced
   let error: string | null = null
   let holders: Listener[] = []
@@ -42,7 +39,7 @@ async function checkPort({ host, record }: AftermathScene, announced: ProbeTarge
     if (holders.length > 0) break
     await delay(LOOK_AGAIN_MS)
   }
-  record({ type: 'port-freed', port, free: error === null, error, holders })
+  recorder.record({ type: 'port-freed', port, free: error === null, error, holders })
 }
 
 /** Null when the port can be bound again. Node sets SO_REUSEADDR, so TIME_WAIT, the kernel's affair, is no hindrance. */

@@ -1,10 +1,11 @@
-import { HostLookupError, type LifeIdentity } from '../host/host.ts'
+import type { LifeIdentity } from '../host/host.ts'
 import type { LifeRecording, StreamName } from '../recording/recording.ts'
-import { seeAftermath } from './aftermath.ts'
 import { Client, type HeldConnection } from './client.ts'
 import { Deadline, Signal } from './deadline.ts'
+import { clearAway } from './ending.ts'
 import { LaunchError, type LaunchedProcess, launch } from './launch.ts'
 import { LineWatcher } from './line-watcher.ts'
+import { lookAt } from './look.ts'
 import type { LifePlan, Subject } from './plan.ts'
 import { loadUndici, type ProbeTarget } from './probe.ts'
 import { becomeReady } from './readiness.ts'
@@ -12,11 +13,6 @@ import { Recorder } from './recorder.ts'
 import { environmentOf, makeSandbox, type Sandbox } from './sandbox.ts'
 import type { Session } from './session.ts'
 import { Transcript } from './transcript.ts'
-
-/** A sidecar that never became ready gets this long to end on a signal, and to write what it held back. */
-const FAREWELL_MS = 500
-/** After SIGKILL the kernel needs microseconds; a machine under load, or in the middle of a core dump, more. */
-const KILL_DEADLINE_MS = 5_000
 
 /**
  * One run of one instance. A life observes and does what it is told; it judges nothing, and it throws
@@ -119,12 +115,8 @@ export class Life {
   async look(moment: string): Promise<void> {
     const { identity } = this
     if (identity === null) return
-    await this.#lookUp('processes and listeners', async () => {
-      const processes = await this.#session.host.tree(identity)
-      this.#recorder.record({ type: 'tree', moment, processes })
-      const listeners = await this.#session.host.listeners(processes.map(({ pid }) => pid))
-      this.#recorder.record({ type: 'listeners', moment, listeners })
-    })
+    const { host } = this.#session
+    await lookAt(moment, { host, identity, recorder: this.#recorder })
   }
 
   /** Ends it, however it is: what still runs is killed, what is left is recorded, and then removed. */
@@ -242,7 +234,17 @@ export class Life {
     await Promise.allSettled([this.#launching])
     const { identity } = this
     try {
-      if (identity !== null) await this.#clearAway(identity)
+      if (identity !== null) {
+        await clearAway({
+          host: this.#session.host,
+          identity,
+          recorder: this.#recorder,
+          exited: this.#exited,
+          announced: this.announcement,
+          transcripts: this.#transcripts,
+        })
+        this.#session.reaper.forget(identity.pid)
+      }
     } finally {
       this.#client.hangUp()
       this.#isReleased = true
@@ -251,48 +253,5 @@ export class Life {
     await this.sandbox.remove()
     this.#session.lives.delete(this)
     this.#recorder.record({ type: 'ended' })
-  }
-
-  async #clearAway(identity: LifeIdentity): Promise<void> {
-    if (!this.hasExited) await this.#bringToAnEnd(identity)
-    const observe = {
-      host: this.#session.host,
-      identity,
-      transcripts: this.#transcripts,
-      announced: this.announcement,
-      record: this.#recorder.record.bind(this.#recorder),
-    }
-    await this.#lookUp('what was left', () => seeAftermath(observe))
-    await this.#session.host.killTree(identity, KILL_DEADLINE_MS)
-    this.#session.reaper.forget(identity.pid)
-  }
-
-  /** Not gone by itself: a look at what it does, a last chance to say something, then the end. */
-  async #bringToAnEnd(identity: LifeIdentity): Promise<void> {
-    const neverAsked = !this.#recorder.events.some(({ type }) => type === 'signal' || type === 'killed')
-    if (neverAsked) {
-      await this.look('before its end')
-      this.signal('SIGTERM')
-      if (await new Deadline(FAREWELL_MS).before(this.#exited.wait())) return
-    }
-    this.#recorder.record({ type: 'killed', why: 'it did not end by itself' })
-    try {
-      await this.#session.host.killTree(identity, KILL_DEADLINE_MS)
-    } catch (error) {
-      // The tables cannot be read. A leader that lives would keep the harness from ending, and so from its reaper.
-      this.#session.host.signal(identity.pid, 'SIGKILL')
-      throw error
-    }
-    await new Deadline(KILL_DEADLINE_MS).before(this.#exited.wait())
-  }
-
-  /** The platform's tables can be unreadable; judges must then know that nothing is known. */
-  async #lookUp(what: string, look: () => Promise<void>): Promise<void> {
-    try {
-      await look()
-    } catch (error) {
-      if (!(error instanceof HostLookupError)) throw error
-      this.#recorder.record({ type: 'lookup-failed', what, message: error.message })
-    }
   }
 }

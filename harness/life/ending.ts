@@ -1,0 +1,40 @@
+import { type AftermathScene, seeAftermath } from './aftermath.ts'
+import { Deadline, type Signal } from './deadline.ts'
+import { lookAt, lookUp } from './look.ts'
+
+/** A sidecar that never became ready gets this long to end on a signal, and to write what it held back. */
+const FAREWELL_MS = 500
+/** After SIGKILL the kernel needs microseconds; a machine under load, or in the middle of a core dump, more. */
+const KILL_DEADLINE_MS = 5_000
+
+export interface Ending extends AftermathScene {
+  readonly exited: Signal<void>
+}
+
+/** Ends what still runs, records what is left, and kills that too. */
+export async function clearAway(ending: Ending): Promise<void> {
+  const { host, identity, recorder, exited } = ending
+  if (!exited.isSet) await bringToAnEnd(ending)
+  await lookUp('what was left', recorder, () => seeAftermath(ending))
+  await host.killTree(identity, KILL_DEADLINE_MS)
+}
+
+/** Not gone by itself: a look at what it does, a last chance to say something, then the end. */
+async function bringToAnEnd(ending: Ending): Promise<void> {
+  const { host, identity, recorder, exited } = ending
+  const wasAsked = recorder.events.some(({ type }) => type === 'signal' || type === 'killed')
+  if (!wasAsked) {
+    await lookAt('before its end', ending)
+    recorder.record({ type: 'signal', signal: 'SIGTERM', delivered: host.signal(identity.pid, 'SIGTERM') })
+    if (await new Deadline(FAREWELL_MS).before(exited.wait())) return
+  }
+  recorder.record({ type: 'killed', why: 'it did not end by itself' })
+  try {
+    await host.killTree(identity, KILL_DEADLINE_MS)
+  } catch (error) {
+    // The tables cannot be read. A leader that lives would keep the harness from ending, and so from its reaper.
+    host.signal(identity.pid, 'SIGKILL')
+    throw error
+  }
+  await new Deadline(KILL_DEADLINE_MS).before(exited.wait())
+}
