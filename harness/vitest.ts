@@ -19,7 +19,7 @@ export interface DescribeContractOptions {
   readonly binary?: string
 }
 
-/** A build of a large backend and a gate whose every wait runs into its budget, together: nothing takes longer. */
+/** For a build of a large backend, and a gate in which several waits run into the default budgets. */
 const GATE_TIMEOUT_MS = 300_000
 
 /**

@@ -1,3 +1,4 @@
+import { PlainError } from '../text/plain-error.ts'
 import { printable } from '../text/printable.ts'
 
 /** Why a path cannot be described as an artifact. */
@@ -7,8 +8,9 @@ export type ArtifactPathReason = 'missing' | 'directory' | 'not-a-file' | 'unrea
 const PATH_CHARACTERS = 400
 
 /** The path that was given is no file that can be read: missing, a directory, a device, or closed to this user. */
-export class ArtifactPathError extends Error {
+export class ArtifactPathError extends PlainError {
   override readonly name = 'ArtifactPathError'
+  override readonly blame = 'caller'
   /** Absolute. */
   readonly path: string
   readonly reason: ArtifactPathReason

@@ -1,3 +1,5 @@
+import { PlainError } from '../text/plain-error.ts'
+
 /** What is known of a build that failed. */
 export interface BuildFailure {
   /** The tool whose work it was: `esbuild`, `pkg`, `node`. */
@@ -11,8 +13,9 @@ export interface BuildFailure {
 }
 
 /** There is no binary, and this is why. Whatever stood at the output before is untouched. */
-export class BuildError extends Error {
+export class BuildError extends PlainError {
   override readonly name: string = 'BuildError'
+  override readonly blame = 'machine'
   readonly tool: string
   readonly phase: string
   readonly file: string | null

@@ -1,8 +1,10 @@
 import { endianness } from 'node:os'
+import { PlainError } from '../text/plain-error.ts'
 
 /** The machine does not map to a target triple that is known here. */
-export class UnknownTripleError extends Error {
+export class UnknownTripleError extends PlainError {
   override readonly name = 'UnknownTripleError'
+  override readonly blame = 'machine'
   readonly platform: string
   readonly arch: string
 

@@ -93,16 +93,16 @@ function readOptions(args: string[]): CheckOptions | null {
     throw new UsageError(`check takes one binary, and got ${positionals.length}: ${positionals.join(' ')}`)
   }
   const [binary] = positionals
-  const config = values.config as string | undefined
+  const { config } = values
   if (binary === undefined && config === undefined) {
     throw new UsageError('Nothing to check: name a binary, or a contract with --config FILE.')
   }
   return {
     binary,
     config,
-    artifacts: values.artifacts as string | undefined,
-    host: values.host as string,
-    reporters: (values.reporter ?? []) as string[],
+    artifacts: values.artifacts,
+    host: values.host,
+    reporters: values.reporter ?? [],
   }
 }
 

@@ -1,24 +1,7 @@
+import { PlainError } from '../text/plain-error.ts'
+
 /** What every command's exit code means. */
 export const EXIT = { passed: 0, failed: 1, usage: 2, fault: 3, sigint: 130, sigterm: 143 } as const
-
-/** Errors that are the caller's to mend: a wrong option, contract or path. By name, so that none need be loaded. */
-const CALLERS_ERRORS = new Set([
-  'UsageError',
-  'ContractError',
-  'ArtifactPathError',
-  'RecordingError',
-  'NoClauseError',
-])
-/** Errors that are said in one paragraph; a stack would add nothing. */
-const PLAIN_ERRORS = new Set([
-  ...CALLERS_ERRORS,
-  'BuildError',
-  'PayloadMissingError',
-  'ToolMissingError',
-  'UnknownTripleError',
-  'HostLookupError',
-  'ReaperError',
-])
 
 /** Node's code for a program that waits for something that cannot come any more. */
 const NODE_NEVER_SETTLED = 13
@@ -61,11 +44,13 @@ function untilWritten(stream: NodeJS.WriteStream): Promise<void> {
 }
 
 function report(error: unknown): number {
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
+  if (error instanceof PlainError) {
+    process.stderr.write(`${error.message}\n`)
+    return error.blame === 'caller' ? EXIT.usage : EXIT.fault
+  }
+  const told = error instanceof Error ? error.stack : String(error)
   process.stderr.write(
-    PLAIN_ERRORS.has(name)
-      ? `${message}\n`
-      : `This is a fault of the harness, or of the machine, and says nothing of your sidecar:\n${stack}\n`,
+    `This is a fault of the harness, or of the machine, and says nothing of your sidecar:\n${told}\n`,
   )
-  return CALLERS_ERRORS.has(name) ? EXIT.usage : EXIT.fault
+  return EXIT.fault
 }

@@ -1,20 +1,21 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { suggest } from '../text/nearest.ts'
+import { PlainError } from '../text/plain-error.ts'
 
 /** The command line says something that no command understands. */
-export class UsageError extends Error {
+export class UsageError extends PlainError {
   override readonly name = 'UsageError'
+  override readonly blame = 'caller'
 }
 
 type Options = NonNullable<ParseArgsConfig['options']>
 
-export interface ParsedOptions {
-  readonly values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>
-  readonly positionals: readonly string[]
-}
+type Parsed<T extends Options> = ReturnType<
+  typeof parseArgs<{ args: string[]; options: T; allowPositionals: true; strict: true }>
+>
 
 /** Parses a command's arguments. Throws UsageError, with the nearest option, for what it does not know. */
-export function parseOptions(args: string[], options: Options): ParsedOptions {
+export function parseOptions<const T extends Options>(args: string[], options: T): Parsed<T> {
   const known = Object.keys(options).map(name => `--${name}`)
   const end = args.indexOf('--')
   const unknown = args

@@ -1,3 +1,5 @@
+import { PlainError } from '../text/plain-error.ts'
+
 /** One thing that is wrong with a contract: where, what, and what would be right. */
 export interface ContractProblem {
   /** Dotted place in the contract, `stop.accept.SIGTERM`; empty for the contract as a whole. */
@@ -6,8 +8,9 @@ export interface ContractProblem {
 }
 
 /** The contract cannot be used. Nothing was run. */
-export class ContractError extends Error {
+export class ContractError extends PlainError {
   override readonly name = 'ContractError'
+  override readonly blame = 'caller'
   readonly file: string | null
   readonly problems: readonly ContractProblem[]
 

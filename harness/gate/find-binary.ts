@@ -1,4 +1,5 @@
-import { resolve } from 'node:path'
+import { access } from 'node:fs/promises'
+import { basename, resolve } from 'node:path'
 import type { Contract } from '../contract/contract.ts'
 import { ContractError } from '../contract/errors.ts'
 import type { Phase } from './verdict.ts'
@@ -32,7 +33,8 @@ export async function findBinary(
   }
   const startedAtMs = performance.now()
   const { build, hostTriple, withTriple } = await import('../build/build.ts')
-  if (contract.build === null) return { file: withTriple(contract.binary, hostTriple()) }
+  if (contract.build === null)
+    return { file: await findNamed(contract, withTriple(contract.binary, hostTriple())) }
   onProgress('building …')
   const built = await build(
     { entry: contract.build.entry, output: contract.binary },
@@ -41,4 +43,18 @@ export async function findBinary(
   const name = built.cached ? 'build (unchanged)' : 'build'
   const ms = performance.now() - startedAtMs
   return { file: built.path, sha256: built.sha256, phasesBefore: [{ name, ms }] }
+}
+
+/** People write the name that they see, and the triple is added to it. Throws ContractError where that was it. */
+async function findNamed({ binary, file }: Contract, withTriple: string): Promise<string> {
+  if (binary === null || (await isThere(withTriple)) || !(await isThere(binary))) return withTriple
+  const message = `the target triple is added to it, and there is no ${basename(withTriple)}, while ${basename(binary)} is there: rename that, or give it to the command itself`
+  throw new ContractError(file, [{ at: 'binary', message }])
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
 }

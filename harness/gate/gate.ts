@@ -9,6 +9,7 @@ import type { Host } from '../host/host.ts'
 import type { Subject } from '../life/plan.ts'
 import type { GateRecording } from '../recording/archive.ts'
 import type { Evidence, HostDescription } from '../recording/evidence.ts'
+import { PlainError } from '../text/plain-error.ts'
 import type { RecordedLife } from './perform.ts'
 import { type GatePlan, planGate, plannedScenarios } from './plan.ts'
 import { NOTHING_RECORDED, type Recorded, recordLives } from './record.ts'
@@ -34,8 +35,9 @@ export interface GateOptions {
 }
 
 /** No clause was selected: an error, and not a pass. */
-export class NoClauseError extends Error {
+export class NoClauseError extends PlainError {
   override readonly name = 'NoClauseError'
+  override readonly blame = 'caller'
 
   constructor() {
     super('No clause was selected, so there is nothing to judge.')

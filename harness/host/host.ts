@@ -1,3 +1,5 @@
+import { PlainError } from '../text/plain-error.ts'
+
 /** What the operating system knows of a life: its processes, who listens where, and how to end them. */
 export interface Host {
   readonly kind: HostKind
@@ -47,8 +49,9 @@ export interface Listener {
 }
 
 /** The platform's own tool or table could not be read, so nothing can be said: never taken for "nothing there". */
-export class HostLookupError extends Error {
+export class HostLookupError extends PlainError {
   override readonly name = 'HostLookupError'
+  override readonly blame = 'machine'
   readonly tool: string
 
   constructor(tool: string, message: string, options?: ErrorOptions) {

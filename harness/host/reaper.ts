@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { PlainError } from '../text/plain-error.ts'
 import { MARKER_VARIABLE } from './host.ts'
 
 /**
@@ -119,8 +120,9 @@ export function startReaper(harnessId: string): Reaper {
 }
 
 /** No life is launched without a reaper: nothing could promise that it is ended. */
-export class ReaperError extends Error {
+export class ReaperError extends PlainError {
   override readonly name = 'ReaperError'
+  override readonly blame = 'machine'
 
   constructor(child: ChildProcess) {
     super(`The reaper, a /bin/sh, could not be started (${child.spawnfile}), so nothing is launched.`)

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Contract } from '../contract/contract.ts'
+import { PlainError } from '../text/plain-error.ts'
 import type { Evidence } from './evidence.ts'
 import type { LifeEvent, LifeRecording, StreamName } from './recording.ts'
 
@@ -20,8 +21,9 @@ export interface GateRecording {
 export type RawStreams = Readonly<Record<StreamName, { head: Buffer; tail: Buffer }>>
 
 /** The directory holds no recording that this version can read. */
-export class RecordingError extends Error {
+export class RecordingError extends PlainError {
   override readonly name = 'RecordingError'
+  override readonly blame = 'caller'
   readonly directory: string
 
   constructor(directory: string, message: string, options?: ErrorOptions) {
