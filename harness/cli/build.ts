@@ -34,6 +34,8 @@ export async function build(args: string[]): Promise<number> {
       `${contract.file} says nothing of a build: add \`build: { entry }\` and \`binary\` to it.`,
     )
   }
+  const { requireEntry } = await import('../gate/find-binary.ts')
+  await requireEntry(contract)
   const builder = await import('../build/build.ts')
   const interrupt = listenForInterrupt()
   const context = { signal: interrupt.signal, onPhase: tellPhase }

@@ -35,6 +35,7 @@ export async function findBinary(
   const { build, hostTriple, withTriple } = await import('../build/build.ts')
   if (contract.build === null)
     return { file: await findNamed(contract, withTriple(contract.binary, hostTriple())) }
+  await requireEntry(contract)
   onProgress('building …')
   const built = await build(
     { entry: contract.build.entry, output: contract.binary },
@@ -43,6 +44,12 @@ export async function findBinary(
   const name = built.cached ? 'build (unchanged)' : 'build'
   const ms = performance.now() - startedAtMs
   return { file: built.path, sha256: built.sha256, phasesBefore: [{ name, ms }] }
+}
+
+/** Throws ContractError where the module that a contract would build is not there. */
+export async function requireEntry({ build, file }: Contract): Promise<void> {
+  if (build === null || (await isThere(build.entry))) return
+  throw new ContractError(file, [{ at: 'build.entry', message: `there is no ${build.entry}` }])
 }
 
 /** People write the name that they see, and the triple is added to it. Throws ContractError where that was it. */

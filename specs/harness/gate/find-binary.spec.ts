@@ -35,6 +35,14 @@ test('a file that lacks the triple is told from one that is not there at all', a
   )
 })
 
+test('a module that is not there is an error of the contract, before anything is built', async () => {
+  const contract = contractFor({ binary: 'backend', build: { entry: 'nope.ts' } })
+
+  await expect(findBinary(contract, undefined)).rejects.toThrow(
+    `build.entry: there is no ${join(directory, 'nope.ts')}`,
+  )
+})
+
 test('neither one nor the other is an error of the contract', async () => {
   await expect(findBinary(contractFor({}), undefined)).rejects.toThrow(
     /^\/app\/sidecar.config.ts cannot be used:\n {2}binary: /,
