@@ -74,7 +74,9 @@ describe('what esbuild says against a bundle', () => {
 
 it('a tool that is not installed is named, with the command that installs it', async () => {
   const { path } = await project({ 'main.ts': '' })
-  await cp(join(ROOT, 'harness/build'), join(path, 'build'), { recursive: true })
+  for (const folder of ['build', 'text']) {
+    await cp(join(ROOT, 'harness', folder), join(path, folder), { recursive: true })
+  }
   const program = (call: string) => `
     import { build, bundle } from '${pathToFileURL(join(path, 'build/build.ts'))}'
     const options = { entry: '${join(path, 'main.ts')}', output: '${join(path, 'app')}' }

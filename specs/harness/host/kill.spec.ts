@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { MARKER_VARIABLE } from '../../../harness/host/host.ts'
 import {
   endGroup,
   isAlive,
@@ -86,6 +87,8 @@ describe.each(HOSTS)('$kind host', { timeout: 2 * PATIENCE_MS }, ({ host, missin
       const program = join(import.meta.dirname, 'programs/own-group.ts')
       const harness = spawn(process.execPath, [program, host.kind], {
         detached: true,
+        // Its own, begun with the test run's. With that alone, all that the run has just started would be its life.
+        env: { ...process.env, [MARKER_VARIABLE]: `${process.env[MARKER_VARIABLE] ?? 'spec'}.own-group` },
         stdio: ['ignore', 'pipe', 'inherit'],
       })
       onTestFinished(() => endGroup(harness))

@@ -5,8 +5,8 @@ import { type HostKind, MARKER_VARIABLE, selectHost } from '../../../../harness/
 
 const host = selectHost(process.argv[2] as HostKind)
 const companion = spawn('sleep', ['1000'], { stdio: 'ignore' })
-// Whatever the test run marks its processes with: one of another life would be a stranger.
-const marker = process.env[MARKER_VARIABLE] ?? 'own-group'
+// The one that it was launched with: the leader of another life would be a stranger.
+const marker = process.env[MARKER_VARIABLE] ?? ''
 await host.killTree({ pid: process.pid, marker }, 1_000)
 process.stdout.write(`companion ${companion.signalCode ?? 'alive'}\nharness alive\n`)
 companion.kill('SIGKILL')
