@@ -38,20 +38,22 @@ export async function startProgram(
   const leader = spawn(command, args, {
     detached: true,
     env: { ...process.env, [MARKER_VARIABLE]: marker },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    // The last is a lifeline. It cannot be stdin, which Node closes when the leader ends.
+    stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
   })
   const pids = new Map<string, number>()
   const ports = new Map<string, number>()
   onTestFinished(() => {
     endGroup(leader)
     for (const pid of pids.values()) end(pid)
+    leader.stdio[3]?.destroy()
   })
 
   const ready = Promise.withResolvers<void>()
   leader.on('error', ready.reject)
   leader.on('exit', (code, signal) => ready.reject(new Error(`${command} ended (${code ?? signal})`)))
   setTimeout(() => ready.reject(new Error(`not all of ${names} in ${[...pids.keys()]}`)), PATIENCE_MS).unref()
-  createInterface(leader.stdout).on('line', line => {
+  createInterface(need(leader.stdout ?? undefined, command)).on('line', line => {
     const [name = '', ...words] = line.split(' ')
     if (words[0] === 'listens') ports.set(`${name} ${words[1]}`, Number(words[2]))
     else pids.set(name, Number(words[0]))

@@ -1,7 +1,13 @@
 /** One process of a family: it names itself on stdout when it is ready, and starts its children. */
 
 import { spawn } from 'node:child_process'
-import { type AddressInfo, createServer } from 'node:net'
+import { type AddressInfo, createServer, Socket } from 'node:net'
+
+/**
+ * All of a family share this descriptor, and the spec holds its other end: when that is interrupted nobody outlives
+ * it, not even who has neither a marker nor a group by which the run's reaper would find it.
+ */
+const LIFELINE = 3
 
 export interface Relative {
   readonly name: string
@@ -18,6 +24,7 @@ export interface Relative {
 await live(JSON.parse(process.argv[2] ?? ''))
 
 async function live(self: Relative): Promise<void> {
+  new Socket({ fd: LIFELINE }).once('close', () => process.exit()).resume()
   if (self.ignoresSigterm) process.on('SIGTERM', () => {})
   for (const address of self.listensOn ?? []) {
     process.stdout.write(`${self.name} listens ${address} ${await listen(address)}\n`)
@@ -40,6 +47,6 @@ function start(child: Relative): void {
   spawn(process.execPath, [import.meta.filename, JSON.stringify(child)], {
     detached: child.ownSession ?? false,
     env: environment,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'inherit', 'inherit', LIFELINE],
   })
 }
