@@ -67,10 +67,12 @@ const freesPort: Clause = {
     if (lives.length === 0) return blocked(firstBrokenStop(input))
     const expected =
       'once it has exited nothing of its tree listens on its port, and the port can be bound again'
+    const looked = lives.filter(life => firstEvent(life, 'port-freed') !== null)
+    if (looked.length === 0) return notSeen(lives)
     let freed = 0
     let note = 'bound again at once'
     let stranger: Finding | null = null
-    for (const life of lives) {
+    for (const life of looked) {
       const after = firstEvent(life, 'port-freed')
       if (after === null) continue
       const own = new Set((firstEvent(life, 'leftovers')?.processes ?? []).map(({ pid }) => pid))
@@ -106,9 +108,7 @@ const noOrphans: Clause = {
     if (lives.length === 0) return blocked(firstBrokenStop(input))
     for (const life of lives) {
       const leftovers = firstEvent(life, 'leftovers')
-      const failure = firstEvent(life, 'lookup-failed')
-      if (leftovers === null)
-        return skipped(`what was left could not be seen: ${failure?.message ?? 'no look'}`)
+      if (leftovers === null) return notSeen([life])
       if (leftovers.processes.length > 0) {
         const who = leftovers.processes.map(({ pid, command }) => `${pid} (${printable(command)})`).join(', ')
         return fail('once it has exited no process that it started is left', `still alive: ${who}`, {
@@ -133,6 +133,12 @@ export function holdingSignals({ contract, holds }: JudgeInput): readonly StopSi
 /** Lives whose leader exited without being killed by the harness: only these leave something behind themselves. */
 function notKilled({ readyLives }: JudgeInput): readonly LifeRecording[] {
   return readyLives.filter(life => firstEvent(life, 'exit') !== null && firstEvent(life, 'killed') === null)
+}
+
+/** Where nobody could look nothing was found, and that is no proof that nothing was there. */
+function notSeen(lives: readonly LifeRecording[]): Finding {
+  const [failure] = lives.flatMap(life => eventsOf(life, 'lookup-failed'))
+  return skipped(`what was left could not be seen: ${failure?.message ?? 'no look'}`)
 }
 
 /** The stop clause that keeps others from being judged. */

@@ -38,6 +38,22 @@ describe('stop/frees-port', () => {
     })
   })
 
+  test('is skipped where nobody could look', () => {
+    const { lives, ...rest } = evidenceOf()
+    const blind = lives.map(life => ({
+      ...life,
+      events: life.events.map(event =>
+        event.type === 'port-freed'
+          ? ({ atMs: event.atMs, type: 'lookup-failed', what: 'what was left', message: 'no table' } as const)
+          : event,
+      ),
+    }))
+    expect(findingOf('stop/frees-port', { ...rest, lives: blind })).toEqual({
+      outcome: 'skipped',
+      reason: 'what was left could not be seen: no table',
+    })
+  })
+
   test('fails when something that it left behind listens there', () => {
     const evidence = leaving({ port: taken(777), processes: [aProcess(777)] })
     expect(findingOf('stop/frees-port', evidence)).toEqual({
