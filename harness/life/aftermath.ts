@@ -1,6 +1,7 @@
 import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Listener, ProcessInfo } from '../host/host.ts'
+import { Deadline } from './deadline.ts'
 import type { Observed } from './look.ts'
 import { addressOf, type ProbeTarget } from './probe.ts'
 import type { Transcript } from './transcript.ts'
@@ -42,7 +43,10 @@ async function checkPort({ host, recorder }: AftermathScene, announced: ProbeTar
   recorder.record({ type: 'port-freed', port, free: error === null, error, holders })
 }
 
-/** Null when the port can be bound again. Node sets SO_REUSEADDR, so TIME_WAIT, the kernel's affair, is no hindrance. */
+/**
+ * Null when the port can be bound again. Node sets SO_REUSEADDR, and so TIME_WAIT is a hindrance only where the
+ * sidecar did not: Linux asks for it on both sockets.
+ */
 function bind(port: number, address: string): Promise<string | null> {
   return new Promise(resolve => {
     const server = createServer()
@@ -52,9 +56,8 @@ function bind(port: number, address: string): Promise<string | null> {
 }
 
 async function drain({ transcripts }: AftermathScene): Promise<void> {
-  const until = performance.now() + DRAIN_MS
-  while (!(transcripts.stdout.closed && transcripts.stderr.closed) && performance.now() < until)
-    await delay(1)
+  const closed = [transcripts.stdout, transcripts.stderr].map(transcript => transcript.whenClosed())
+  await new Deadline(DRAIN_MS).before(Promise.all(closed))
 }
 
 async function findLeftovers({ host, identity }: AftermathScene): Promise<ProcessInfo[]> {

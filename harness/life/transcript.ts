@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { Grammar } from '../contract/announcement.ts'
 import type { Line, StreamFlaw, StreamRecording } from '../recording/recording.ts'
 import { printable } from '../text/printable.ts'
+import { Signal } from './deadline.ts'
 
 /** Kept whole from the start of a stream, and again from its end: enough to read, small enough to hold. */
 const HEAD_BYTES = 1024 * 1024
@@ -36,6 +37,7 @@ export class Transcript {
   #tailReads: { end: Float64Array; atMs: Float64Array; count: number } | null = null
   #bytes = 0
   #closedAtMs: number | null = null
+  readonly #closed = new Signal<void>()
 
   get bytes(): number {
     return this.#bytes
@@ -55,10 +57,12 @@ export class Transcript {
 
   close(atMs: number): void {
     this.#closedAtMs ??= atMs
+    this.#closed.set()
   }
 
-  get closed(): boolean {
-    return this.#closedAtMs !== null
+  /** Comes when the last process that held the stream has let go of it: a bounded wait is the caller's affair. */
+  whenClosed(): Promise<void> {
+    return this.#closed.wait()
   }
 
   /** What is kept of the raw stream: the head, and the tail where it went on. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Transcript } from '../../../harness/life/transcript.ts'
-import { cutAnyhow, makeRandom, SEED } from './random.ts'
+import { cutAnyhow, makeRandom, SEED } from '../random.ts'
 import { recordingOf, toRecording } from './streams.ts'
 
 const SAMPLE = Buffer.from('BACKEND_PORT:41234\r\ngrößer 漢字 😀\n\n\r\nend\rless\nlast 😀')
@@ -84,12 +84,16 @@ describe('lines', () => {
 })
 
 describe('the end of a stream', () => {
-  test('is noted once', () => {
+  test('is noted once, and told to who waits for it', async () => {
     const transcript = new Transcript()
-    expect(transcript.closed).toBe(false)
+    const told: string[] = []
+    const waiting = transcript.whenClosed().then(() => told.push('closed'))
+    await Promise.resolve()
+    expect(told).toEqual([])
     transcript.close(7)
     transcript.close(9)
-    expect(transcript.closed).toBe(true)
+    await waiting
+    expect(told).toEqual(['closed'])
     expect(toRecording(transcript).closedAtMs).toBe(7)
   })
 })
