@@ -1,11 +1,10 @@
 import { open, readFile, stat, truncate, writeFile } from 'node:fs/promises'
 import { expect, test, vi } from 'vitest'
 import { compareWithName, describeArtifact, judgeLaunchable } from '../../../harness/artifact/describe.ts'
+import { makeRandom, SEED } from '../random.ts'
 import { copyArtifact, ESBUILD_BINARY, writeArtifact } from './files.ts'
 import { CPU_ARM64, CPU_X64, makeElf, makeMachO, makePe, makeUniversal } from './headers.ts'
 
-/** Give the printed seed as ARTIFACT_SEED to repeat a run. */
-const SEED = Number(process.env.ARTIFACT_SEED ?? Date.now() % 2 ** 31)
 const NAME = 'backend-x86_64-unknown-linux-gnu'
 /** Headers, and the tables that follow them, lie here. */
 const HEADER_BYTES = 1024
@@ -118,15 +117,4 @@ function chooseDamage(random: (below: number) => number, length: number): { at: 
     at: random(length),
     value: random(2) === 0 ? (EDGES[random(EDGES.length)] ?? 0) : random(256),
   }))
-}
-
-/** Whole numbers below a bound, the same for the same seed (xorshift). */
-function makeRandom(seed: number): (below: number) => number {
-  let state = seed | 1
-  return below => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) % below
-  }
 }

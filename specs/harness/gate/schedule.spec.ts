@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { runSideBySide, type Task } from '../../../harness/gate/schedule.ts'
-import { makeRandom, SEED } from '../recording/random.ts'
+import { makeRandom, SEED } from '../random.ts'
 
 const goOn = () => false
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { LineWatcher } from '../../../harness/life/line-watcher.ts'
-import { cutAnyhow, makeRandom, SEED } from './random.ts'
+import { cutAnyhow, makeRandom, SEED } from '../random.ts'
 import { recordingOf } from './streams.ts'
 
 const LONGEST = 4096
