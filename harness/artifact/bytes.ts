@@ -3,6 +3,12 @@ import type { FileHandle } from 'node:fs/promises'
 /** Header fields lie close together: one page read ahead answers nearly all of them. */
 const PAGE_BYTES = 4096
 
+/** Longer than most names of libraries, sections and versions. */
+const SHORT_TEXT_BYTES = 64
+
+/** One read of a search: a megabyte takes as long to read as to look through. */
+const SEARCH_BYTES = 1024 * 1024
+
 /**
  * A part of an open file, read at positions. Whoever asks for bytes that the file does not have gets null: headers of
  * truncated and damaged files point anywhere.
@@ -46,9 +52,26 @@ export class FileBytes {
     return bytes === null ? null : new Fields(bytes, endianness)
   }
 
+  /** Where these bytes first lie within a range; null when they do not. Reads no further than that. */
+  async find(needle: Buffer, offset: number, length: number): Promise<number | null> {
+    const end = Math.min(offset + length, this.size)
+    const chunk = Buffer.allocUnsafe(Math.max(0, Math.min(SEARCH_BYTES + needle.length, end - offset)))
+    for (let from = offset; from + needle.length <= end; from += SEARCH_BYTES) {
+      const wanted = Math.min(chunk.length, end - from)
+      const { bytesRead } = await this.#handle.read(chunk, 0, wanted, this.#start + from)
+      const found = chunk.subarray(0, bytesRead).indexOf(needle)
+      if (found !== -1) return from + found
+      if (bytesRead < wanted) return null // it shrank since its size was taken
+    }
+    return null
+  }
+
   /** Text that ends at the first NUL, of `maxBytes` at most; null when it begins outside. */
   async text(offset: number, maxBytes: number): Promise<string | null> {
-    const bytes = await this.read(offset, Math.min(maxBytes, this.size - offset))
+    const longest = Math.min(maxBytes, this.size - offset)
+    // Nearly all texts are short, and then lie within the page that is there already.
+    const start = await this.read(offset, Math.min(longest, SHORT_TEXT_BYTES))
+    const bytes = start === null || start.includes(0) ? start : await this.read(offset, longest)
     if (bytes === null) return null
     const end = bytes.indexOf(0)
     return bytes.toString('utf8', 0, end === -1 ? bytes.length : end)
@@ -62,11 +85,14 @@ export class FileBytes {
     return offset >= this.#pageOffset && offset + length <= this.#pageOffset + this.#page.length
   }
 
+  /** From a multiple of the page's size on: tables of names are read backwards as often as forwards. */
   async #turnPage(offset: number, length: number): Promise<void> {
-    const page = Buffer.alloc(Math.min(Math.max(length, PAGE_BYTES), this.size - offset))
-    const { bytesRead } = await this.#handle.read(page, 0, page.length, this.#start + offset)
+    const from = offset - (offset % PAGE_BYTES)
+    const end = Math.min(Math.max(offset + length, from + PAGE_BYTES), this.size)
+    const page = Buffer.alloc(end - from)
+    const { bytesRead } = await this.#handle.read(page, 0, page.length, this.#start + from)
     this.#page = page.subarray(0, bytesRead)
-    this.#pageOffset = offset
+    this.#pageOffset = from
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type FileHandle, open } from 'node:fs/promises'
+import { type FileHandle, open, realpath } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { FileBytes } from './bytes.ts'
 import type { ArtifactContent, ArtifactDescription } from './description.ts'
@@ -17,7 +17,11 @@ export type {
   ArtifactFormat,
   ArtifactInterpreter,
   ArtifactLibc,
+  ArtifactLibraries,
+  ArtifactPayload,
   ArtifactSystem,
+  LibraryVersions,
+  NeededLibrary,
 } from './description.ts'
 export { ArtifactPathError, type ArtifactPathReason } from './errors.ts'
 export { compareWithName, judgeLaunchable } from './launchable.ts'
@@ -55,7 +59,7 @@ export async function describeArtifact(
       regularFile: stats.isFile(),
       sha256: options.sha256 ?? (await hashFile(handle)),
       nameTriple: findTargetInName(name)?.triple ?? null,
-      ...(await readContent(new FileBytes(handle, stats.size))),
+      ...(await readContent(new FileBytes(handle, stats.size), await realpath(absolute))),
     }
   } catch (error) {
     throw refuseUnreadable(absolute, error)
@@ -64,12 +68,12 @@ export async function describeArtifact(
   }
 }
 
-async function readContent(bytes: FileBytes): Promise<ArtifactContent> {
+async function readContent(bytes: FileBytes, path: string): Promise<ArtifactContent> {
   if (bytes.size === 0) return describeEmpty()
   const head = await bytes.head(SIGNATURE_BYTES)
   switch (recogniseFormat(head)) {
     case 'elf':
-      return readElf(bytes)
+      return readElf(bytes, path)
     case 'mach-o':
       return readMachO(bytes)
     case 'mach-o-universal':

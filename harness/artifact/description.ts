@@ -25,6 +25,51 @@ export interface ArtifactInterpreter {
   exists: boolean
 }
 
+/** A library that has to be there before the first instruction of the program. */
+export interface NeededLibrary {
+  name: string
+  /** The library that needs it; null for the program itself. */
+  by: string | null
+  /** Where the loader of the machine on which it was described finds it; null when nowhere, or when nobody looked. */
+  path: string | null
+}
+
+/** The versions of symbols that a file asks of one library. */
+export interface LibraryVersions {
+  /** The library that asks; null for the program itself. */
+  by: string | null
+  library: string
+  names: string[]
+  /** Those of them that the library which was found does not offer. */
+  lacking: string[]
+}
+
+/** What a program needs beside itself. */
+export interface ArtifactLibraries {
+  /** In the loader's order, those that libraries need after those that the program needs. */
+  needed: NeededLibrary[]
+  /** Of the program and of the libraries that come with it; of the system's own only what is not met. */
+  versions: LibraryVersions[]
+  /** The newest version that the glibc of that machine offers: `GLIBC_2.36`. Null for another libc. */
+  newestGlibc: string | null
+  /** Whether they were looked for, by the rules of a loader that is known. */
+  searched: boolean
+}
+
+/** The runtime that a packer starts from, and what came of it. */
+export interface ArtifactPayload {
+  runtime: 'node' | 'bun' | 'deno' | 'pyinstaller'
+  /** The runtime's, where the file tells it: `24.21.0`. */
+  version: string | null
+  /**
+   * `carried`: it holds an application, and starts it. `bare`: it holds none. `unlinked`: it holds one that it does not
+   * know of, and starts as the bare runtime. `lost`: it is told to start one that it does not hold.
+   */
+  state: 'carried' | 'bare' | 'unlinked' | 'lost'
+  /** Of the application, as it is packed; null where it cannot be told. */
+  bytes: number | null
+}
+
 /** Something that keeps the file from being launched at all. */
 export interface ArtifactDefect {
   kind:
@@ -57,6 +102,10 @@ export interface ArtifactContent {
   libc: ArtifactLibc | null
   /** Null for a static ELF, and for Mach-O and PE, whose loaders are part of the system. */
   interpreter: ArtifactInterpreter | null
+  /** Null for a script, for what is no sound program, and where its format does not tell them cheaply. */
+  libraries: ArtifactLibraries | null
+  /** Null for what is no packer's work, as far as the file tells. */
+  payload: ArtifactPayload | null
   /** The target triple that the header amounts to; null for a script and for what has none. */
   triple: string | null
   defects: ArtifactDefect[]
@@ -90,6 +139,8 @@ export const NO_CONTENT: ArtifactContent = {
   endianness: null,
   libc: null,
   interpreter: null,
+  libraries: null,
+  payload: null,
   triple: null,
   defects: [],
 }

@@ -28,13 +28,17 @@ interface TablePlace {
 export interface ElfSegment {
   type: number
   offset: number
+  /** Where it is mapped: what a program's own tables point to are addresses. */
+  address: number
   size: number
   alignment: number
 }
 
 export interface ElfSection {
+  /** Empty where it could not be read. */
+  name: string
   type: number
-  nameOffset: number
+  address: number
   offset: number
   size: number
 }
@@ -43,17 +47,22 @@ export interface ElfSection {
 const LAYOUTS = {
   32: {
     header: { bytes: 52, entryPoint: 24, segments: 28, sections: 32, flags: 36, counts: 42 },
-    segment: { bytes: 32, offset: 4, size: 16, alignment: 28 },
-    section: { bytes: 40, offset: 16, size: 20 },
+    segment: { bytes: 32, offset: 4, address: 8, size: 16, alignment: 28 },
+    section: { bytes: 40, address: 12, offset: 16, size: 20 },
   },
   64: {
     header: { bytes: 64, entryPoint: 24, segments: 32, sections: 40, flags: 48, counts: 54 },
-    segment: { bytes: 56, offset: 8, size: 32, alignment: 48 },
-    section: { bytes: 64, offset: 24, size: 32 },
+    segment: { bytes: 56, offset: 8, address: 16, size: 32, alignment: 48 },
+    section: { bytes: 64, address: 16, offset: 24, size: 32 },
   },
 } as const
 
 const IDENT_BYTES = 16
+
+/** Real programs have some forty; a damaged count must not make a walk of thousands. */
+const MAX_NAMED_SECTIONS = 256
+/** Long enough for `.data.rel.ro.gopclntab`. */
+const MAX_SECTION_NAME_BYTES = 32
 
 /** Reads the header, or says what is wrong with it. */
 export async function readElfHeader(bytes: FileBytes): Promise<ElfHeader | ArtifactDefect> {
@@ -103,6 +112,7 @@ export async function readSegments(bytes: FileBytes, header: ElfHeader): Promise
     segments.push({
       type: fields.u32(0),
       offset: fields.word(layout.offset, header.bits),
+      address: fields.word(layout.address, header.bits),
       size: fields.word(layout.size, header.bits),
       alignment: fields.word(layout.alignment, header.bits),
     })
@@ -113,13 +123,22 @@ export async function readSegments(bytes: FileBytes, header: ElfHeader): Promise
 /** The sections whose entries lie in the file. */
 export async function readSections(bytes: FileBytes, header: ElfHeader): Promise<ElfSection[]> {
   const layout = LAYOUTS[header.bits].section
+  const entries = await readTable(bytes, header, header.sections, layout.bytes)
+  const place = (fields: Fields): { offset: number; size: number } => ({
+    offset: fields.word(layout.offset, header.bits),
+    size: fields.word(layout.size, header.bits),
+  })
+  const namesEntry = entries[header.sections.namesIndex]
+  const names = namesEntry === undefined ? null : place(namesEntry)
   const sections: ElfSection[] = []
-  for (const fields of await readTable(bytes, header, header.sections, layout.bytes)) {
+  for (const fields of entries) {
+    const isNamed = names !== null && sections.length < MAX_NAMED_SECTIONS
+    const name = isNamed ? await bytes.text(names.offset + fields.u32(0), MAX_SECTION_NAME_BYTES) : null
     sections.push({
-      nameOffset: fields.u32(0),
+      name: name ?? '',
       type: fields.u32(4),
-      offset: fields.word(layout.offset, header.bits),
-      size: fields.word(layout.size, header.bits),
+      address: fields.word(layout.address, header.bits),
+      ...place(fields),
     })
   }
   return sections

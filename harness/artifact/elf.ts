@@ -1,6 +1,9 @@
 import type { FileBytes } from './bytes.ts'
 import { damagedHeader, findTruncation, notAProgram } from './defects.ts'
 import { type ArtifactContent, type ArtifactDefect, NO_CONTENT } from './description.ts'
+import { readDynamic } from './elf-dynamic.ts'
+import { describeLibraries } from './elf-libraries.ts'
+import { readNotes } from './elf-notes.ts'
 import { findElfPlatform } from './elf-platform.ts'
 import {
   type ElfHeader,
@@ -12,6 +15,7 @@ import {
   readSegments,
 } from './elf-tables.ts'
 import { lookUpInterpreter } from './interpreter.ts'
+import { readPayload } from './payload.ts'
 import { deriveTriple } from './triple.ts'
 
 const ET_EXEC = 2
@@ -41,8 +45,8 @@ const MACHINES: Record<number, { word: string; arch32?: string; arch64?: string 
   258: { word: 'LoongArch', arch32: 'loong32', arch64: 'loong64' },
 }
 
-/** Describes a file that begins as ELF does. */
-export async function readElf(bytes: FileBytes): Promise<ArtifactContent> {
+/** Describes a file that begins as ELF does; `path` is where it lies, with symbolic links resolved. */
+export async function readElf(bytes: FileBytes, path: string): Promise<ArtifactContent> {
   const header = await readElfHeader(bytes)
   if ('kind' in header) {
     const resembles = header.kind === 'truncated' ? 'a truncated ELF file' : 'a damaged ELF file'
@@ -51,11 +55,13 @@ export async function readElf(bytes: FileBytes): Promise<ArtifactContent> {
   const segments = await readSegments(bytes, header)
   const sections = await readSections(bytes, header)
   const loader = await readLoader(bytes, segments)
-  const platform = await findElfPlatform(bytes, header, segments, sections, loader)
+  const notes = await readNotes(bytes, header, segments)
+  const platform = findElfPlatform(header, notes, sections, loader)
   const os = platform.os
   const archs = findArchs(header)
   const kind = findOtherKind(header, loader)
-  const truncation = findTruncation(bytes.size, measureElf(header, segments, sections))
+  const describedBytes = measureElf(header, segments, sections)
+  const truncation = findTruncation(bytes.size, describedBytes)
   // A library has no loader to tell its libc by, and of a truncated file the telling part may be what is missing.
   const libc = kind === null && truncation === null ? platform.libc : null
   const defects = [
@@ -64,7 +70,8 @@ export async function readElf(bytes: FileBytes): Promise<ArtifactContent> {
     truncation,
     loader === '' && truncation === null ? damagedHeader('it names no loader where it promises one') : null,
   ].filter(defect => defect !== null)
-  return {
+  const content: ArtifactContent = {
+    ...NO_CONTENT,
     format: 'elf',
     resembles: kind ?? describeDamage(defects),
     os,
@@ -83,6 +90,19 @@ export async function readElf(bytes: FileBytes): Promise<ArtifactContent> {
       hardFloat: libc === 'none' || (header.flags & EF_ARM_ABI_FLOAT_HARD) !== 0,
     }),
     defects,
+  }
+  if (defects.length > 0) return content
+  const dynamic = await readDynamic(bytes, header, segments)
+  return {
+    ...content,
+    libraries: await describeLibraries({ path, header, dynamic, content }),
+    payload: await readPayload({
+      bytes,
+      sections,
+      notes,
+      dynamic,
+      appendedBytes: bytes.size - describedBytes,
+    }),
   }
 }
 

@@ -10,6 +10,8 @@ export interface MachOProgram {
   cpu: number
   fileType: number
   os: ArtifactSystem | null
+  /** Names of the libraries that have to be there (LC_LOAD_DYLIB). */
+  imports: string[]
   /** Whether it carries a code signature at all, if only an ad-hoc one. */
   signed: boolean
   truncation: ArtifactDefect | null
@@ -21,10 +23,13 @@ const HEADER_BYTES = { 32: 28, 64: 32 }
 
 const LC_SEGMENT = 0x1
 const LC_SEGMENT_64 = 0x19
+const LC_LOAD_DYLIB = 0xc
 const LC_CODE_SIGNATURE = 0x1d
 const LC_BUILD_VERSION = 0x32
 /** As much of a command as is read here: a 64-bit segment up to its size in the file. */
 const COMMAND_BYTES = 56
+/** macOS takes no longer path (PATH_MAX). */
+const MAX_NAME_BYTES = 1024
 
 /** LC_BUILD_VERSION's platform; 6 is Mac Catalyst. Programs without that command are older than the other systems. */
 const PLATFORMS: Record<number, ArtifactSystem> = { 1: 'macos', 2: 'ios', 6: 'macos' }
@@ -43,6 +48,7 @@ export async function readMachOProgram(bytes: FileBytes): Promise<MachOProgram |
   let described = commandsEnd
   let os: ArtifactSystem | null = 'macos'
   let signed = false
+  const imports: string[] = []
   let offset = HEADER_BYTES[bits]
   for (let index = 0; index < commandCount; index += 1) {
     const command = await bytes.fields(offset, 8, endianness)
@@ -54,6 +60,10 @@ export async function readMachOProgram(bytes: FileBytes): Promise<MachOProgram |
     const body = await bytes.fields(offset, Math.min(size, COMMAND_BYTES), endianness)
     if (body === null) break
     if (type === LC_CODE_SIGNATURE) signed = true
+    if (type === LC_LOAD_DYLIB && size >= 12) {
+      const nameAt = Math.min(body.u32(8), size)
+      imports.push((await bytes.text(offset + nameAt, Math.min(size - nameAt, MAX_NAME_BYTES))) ?? '')
+    }
     if (type === LC_BUILD_VERSION && size >= 12) os = PLATFORMS[body.u32(8)] ?? null
     if (type === LC_SEGMENT && size >= 40) described = Math.max(described, body.u32(32) + body.u32(36))
     if (type === LC_SEGMENT_64 && size >= COMMAND_BYTES)
@@ -61,7 +71,7 @@ export async function readMachOProgram(bytes: FileBytes): Promise<MachOProgram |
     offset += size
   }
   const truncation = findTruncation(bytes.size, described)
-  return { bits, endianness, cpu: header.u32(4), fileType: header.u32(12), os, signed, truncation }
+  return { bits, endianness, cpu: header.u32(4), fileType: header.u32(12), os, imports, signed, truncation }
 }
 
 async function readMagic(bytes: FileBytes): Promise<Pick<MachOProgram, 'bits' | 'endianness'> | null> {

@@ -1,6 +1,11 @@
 import type { FileBytes } from './bytes.ts'
 import { damagedHeader, findTruncation, notAProgram } from './defects.ts'
-import { type ArtifactContent, type ArtifactDefect, NO_CONTENT } from './description.ts'
+import {
+  type ArtifactContent,
+  type ArtifactDefect,
+  type ArtifactLibraries,
+  NO_CONTENT,
+} from './description.ts'
 import { type MachOProgram, readMachOProgram } from './macho-program.ts'
 import { deriveTriple } from './triple.ts'
 
@@ -95,9 +100,17 @@ function describePrograms(format: MachOFormat, programs: readonly MachOProgram[]
     machine: programs.map(describeMachine).join(', '),
     bits: first?.bits ?? null,
     endianness: first?.endianness ?? null,
+    libraries: defects.length > 0 ? null : listImports(programs),
     triple: deriveTriple({ os, archs }),
     defects,
   }
+}
+
+/** By name only: macOS holds its own libraries in a cache, where no file shows them. */
+function listImports(programs: readonly MachOProgram[]): ArtifactLibraries {
+  const names = new Set(programs.flatMap(({ imports }) => imports))
+  const needed = [...names].map(name => ({ name, by: null, path: null }))
+  return { needed, versions: [], newestGlibc: null, searched: false }
 }
 
 function describeDamaged(format: MachOFormat, defect: ArtifactDefect): ArtifactContent {

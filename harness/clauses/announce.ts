@@ -9,13 +9,8 @@ import { quote, sockets } from './words.ts'
 /** Of a line that was written over and over. */
 const MOST_QUOTED = 3
 
-/**
- * These are judged on every life at hand, ready or not: when the baseline never became ready, one of them is
- * usually the reason (see root-cause.ts).
- */
-function allLives({ plan, livesOf }: JudgeInput): readonly LifeRecording[] {
-  return plan.scenarios.flatMap(({ id }) => livesOf(id))
-}
+// These are judged on lives that never became ready, too: when the baseline did not, one of them is usually the
+// reason (see root-cause.ts).
 
 function grammarText({ contract }: JudgeInput): string {
   const { announce } = contract
@@ -26,7 +21,7 @@ const onStdout: Clause = {
   id: 'announce/on-stdout',
   scenarios: [BASELINE_LIFE],
   judge(input) {
-    for (const life of allLives(input)) {
+    for (const life of input.ordinaryLives) {
       const [stray] = linesOf(life, 'announcement', 'stderr')
       if (stray !== undefined) {
         return fail(`${grammarText(input)} on stdout, and not on stderr`, `${quote(stray)} on stderr`, {
@@ -43,7 +38,7 @@ const once: Clause = {
   id: 'announce/once',
   scenarios: [BASELINE_LIFE],
   judge(input) {
-    for (const life of allLives(input)) {
+    for (const life of input.ordinaryLives) {
       const lines = linesOf(life, 'announcement')
       const [first, second] = lines
       if (first !== undefined && second !== undefined) {
@@ -65,7 +60,7 @@ const wellFormed: Clause = {
   id: 'announce/well-formed',
   scenarios: [BASELINE_LIFE],
   judge(input) {
-    for (const life of allLives(input)) {
+    for (const life of input.ordinaryLives) {
       const [line] = straysOn(life, input.contract).malformed
       if (line?.reading.kind === 'near-miss') {
         return fail(
@@ -89,7 +84,7 @@ const listeningFirst: Clause = {
   scenarios: [BASELINE_LIFE],
   judge(input) {
     let slowest: number | null = null
-    for (const life of allLives(input)) {
+    for (const life of input.ordinaryLives) {
       const announced = firstEvent(life, 'announcement')
       const accepted = firstEvent(life, 'connected')
       if (announced === null || accepted === null) continue
@@ -113,7 +108,7 @@ const ownPort: Clause = {
   id: 'announce/own-port',
   scenarios: [BASELINE_LIFE],
   judge(input) {
-    const lives = allLives(input).filter(life => firstEvent(life, 'announcement') !== null)
+    const lives = input.ordinaryLives.filter(life => firstEvent(life, 'announcement') !== null)
     const looked = lives.filter(life => firstEvent(life, 'listeners') !== null)
     for (const life of looked) {
       const finding = judgeOwnPort(life)
@@ -146,7 +141,7 @@ const flushed: Clause = {
   id: 'announce/flushed',
   scenarios: [BASELINE_LIFE],
   judge(input) {
-    for (const life of allLives(input)) {
+    for (const life of input.ordinaryLives) {
       const deadline = eventsOf(life, 'deadline').find(({ waitedFor }) => waitedFor === 'announcement')
       const listeners = firstEvent(life, 'listeners')?.listeners ?? []
       if (deadline === undefined || listeners.length === 0) continue

@@ -1,4 +1,8 @@
 import { compareWithName, judgeLaunchable } from '../artifact/launchable.ts'
+import { size } from '../text/size.ts'
+import { librariesResolve } from './artifact-libraries.ts'
+import { tripleName } from './artifact-name.ts'
+import { payload } from './artifact-payload.ts'
 import { type Clause, fail, pass, skipped } from './clause.ts'
 
 const READ_AND_EXECUTE_BY_ALL = 0o555
@@ -42,4 +46,21 @@ const nativeFormat: Clause = {
   },
 }
 
-export const artifactClauses: readonly Clause[] = [executable, nativeFormat]
+const withinSize: Clause = {
+  id: 'artifact/size',
+  scenarios: [],
+  judge({ artifact: { bytes }, contract: { budgets } }) {
+    const budget = size(budgets.sizeBytes)
+    if (bytes <= budgets.sizeBytes) return pass(`${size(bytes)} of ${budget}`)
+    return fail(`no more than ${budget}`, `${size(bytes)}, ${size(bytes - budgets.sizeBytes)} too much`, null)
+  },
+}
+
+export const artifactClauses: readonly Clause[] = [
+  executable,
+  nativeFormat,
+  tripleName,
+  librariesResolve,
+  payload,
+  withinSize,
+]

@@ -15,6 +15,8 @@ export interface Clause {
   readonly scenarios: readonly string[]
   /** Clauses that have to hold before it can be judged: their lives are recorded too, whether they were asked for or not. */
   readonly needs?: readonly ClauseId[]
+  /** Why a contract may call for none of its scenarios: it is skipped for this reason then. */
+  readonly unplanned?: string
   judge(input: JudgeInput): Finding
 }
 
@@ -22,11 +24,13 @@ export interface Clause {
 export const BASELINE_LIFE = 'baseline'
 
 export interface JudgeInput extends Evidence {
-  /** The lives under the adopted conditions that became ready: what most clauses are judged by. */
+  /** The lives of ordinary scenarios, ready or not, under the adopted conditions. */
+  readonly ordinaryLives: readonly LifeRecording[]
+  /** Those of them that became ready: what most clauses are judged by. */
   readonly readyLives: readonly LifeRecording[]
-  /** Lives of the given scenario, ready or not, under the adopted conditions. */
+  /** Lives of the given scenario, ordinary or not, ready or not, under the adopted conditions. */
   livesOf(scenario: string): readonly LifeRecording[]
-  /** Whether a clause that stands earlier in the catalogue was judged to hold. */
+  /** Whether another clause holds: it is judged first then, and must not ask for this one in its turn. */
   holds(id: ClauseId): boolean
 }
 

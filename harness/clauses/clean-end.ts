@@ -1,67 +1,84 @@
-import type { Contract, StopSignal } from '../contract/contract.ts'
-import { eventsOf, firstEvent } from '../recording/query.ts'
+import type { Contract } from '../contract/contract.ts'
+import { eventsOf, firstDemand, firstEvent } from '../recording/query.ts'
 import type { LifeRecording } from '../recording/recording.ts'
 import { duration } from '../text/duration.ts'
 import { type Finding, fail } from './clause.ts'
+import {
+  acceptedAfter,
+  type CleanExits,
+  describeAnswer,
+  describeCircumstances,
+  findDeadline,
+  findDemand,
+  furtherSignals,
+  nameOf,
+  type WayOfStopping,
+} from './stop-demand.ts'
 import { ending, lastWords } from './words.ts'
 
 /**
- * A clean end: it exits by itself after the signal, with a code (or by a signal) that the contract accepts,
+ * A clean end: it exits by itself after it was asked to, with a code (or by a signal) that the contract accepts,
  * within the grace period. Death by the signal, exit 128+n and another code are three different outcomes,
  * with three different remedies. Null when the end was clean.
  */
-export function judgeCleanEnd(life: LifeRecording, signal: StopSignal, contract: Contract): Finding | null {
-  const accepted = contract.stop.accept[signal]
+export function judgeCleanEnd(
+  life: LifeRecording,
+  way: WayOfStopping,
+  contract: Contract,
+  accepted: CleanExits = acceptedAfter(way, contract),
+): Finding | null {
   const { graceMs } = contract.budgets
-  const expected = `after ${signal}${circumstance(life)} it exits by itself with ${accepted.map(describeAccepted).join(' or ')} within ${duration(graceMs)}`
-  const sent = eventsOf(life, 'signal').find(event => event.signal === signal)
+  const asked = findDemand(life, way)
+  const toAll = asked?.type === 'signal' && asked.to === 'group'
+  const name = toAll ? `${nameOf(way)} to its whole group` : nameOf(way)
+  const expected = `after ${name}${describeCircumstances(life, asked)} it exits by itself with ${accepted.map(describeAccepted).join(' or ')} within ${duration(graceMs)}`
   const exit = firstEvent(life, 'exit')
-  if (exit !== null && (sent === undefined || exit.atMs < sent.atMs)) {
+  if (exit !== null && (asked === undefined || exit.atMs < asked.atMs)) {
     return fail(expected, `${ending(life)} before it was told to stop; ${lastWords(life, 'stderr')}`, {
       life,
       atMs: exit.atMs,
     })
   }
-  if (sent === undefined)
+  if (asked === undefined) {
     return fail(expected, 'it was never told to stop', { life, atMs: life.events[0]?.atMs ?? 0 })
-  const late = eventsOf(life, 'deadline').find(({ waitedFor }) => waitedFor === 'exit')
+  }
+  const late = findDeadline(life)
   if (late !== undefined || exit === null) {
-    return fail(
-      expected,
-      `still running ${duration(graceMs)} after ${signal}; ${lastWords(life, 'stderr')}`,
-      {
-        life,
-        atMs: late?.atMs ?? sent.atMs,
-      },
-    )
+    const observed = `still running ${duration(graceMs)} after ${name}${describeAnswer(life, way)}; ${lastWords(life, 'stderr', late?.atMs)}`
+    return fail(expected, observed, { life, atMs: late?.atMs ?? asked.atMs })
   }
   const outcome = exit.signal ?? exit.code
   if (outcome !== null && accepted.some(value => value === outcome)) return null
-  const when = `${duration(exit.atMs - sent.atMs)} after ${signal}`
-  return fail(expected, `${ending(life)}, ${when}${explainExit(life, signal)}`, { life, atMs: exit.atMs })
+  const when = [asked, ...furtherSignals(life, asked)]
+    .filter(({ atMs }) => atMs <= exit.atMs)
+    .map(({ atMs }, index) => `${duration(exit.atMs - atMs)} after ${index === 0 ? name : ORDINALS[index]}`)
+  return fail(expected, `${ending(life)}, ${when.join(' and ')}${explainExit(life)}`, {
+    life,
+    atMs: exit.atMs,
+  })
 }
+
+/** More than that no scenario sends. */
+const ORDINALS = ['', 'the second signal', 'the third signal']
 
 /** The time that a clean stop took. */
-export function stopTimeMs(life: LifeRecording): number {
-  const sent = firstEvent(life, 'signal')
+export function stopTimeMs(life: LifeRecording, way?: WayOfStopping): number {
+  const asked = way === undefined ? firstDemand(life) : findDemand(life, way)
   const exit = firstEvent(life, 'exit')
-  return sent === null || exit === null ? 0 : exit.atMs - sent.atMs
+  return asked == null || exit === null ? 0 : exit.atMs - asked.atMs
 }
 
-/** What was going on when it was told to stop, where that is what it is judged for. */
-function circumstance(life: LifeRecording): string {
-  const held = eventsOf(life, 'held-open').filter(({ error }) => error === null)
-  if (held.length === 0) return ''
-  return `, with ${held.length} connections open (${held.map(({ connection }) => connection).join(', ')}),`
-}
+const SIGNAL_NUMBERS: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }
 
-const SIGNAL_NUMBERS: Record<StopSignal, number> = { SIGTERM: 15, SIGINT: 2 }
-
-function explainExit(life: LifeRecording, signal: StopSignal): string {
+function explainExit(life: LifeRecording): string {
   const exit = firstEvent(life, 'exit')
-  if (exit?.signal === signal) return ': it has no handler for it'
-  if (exit?.code === 128 + SIGNAL_NUMBERS[signal]) {
-    return `: its handler ends with 128 + ${SIGNAL_NUMBERS[signal]}, as a shell reports a death by signal`
+  const signals = eventsOf(life, 'signal').filter(({ delivered }) => delivered)
+  if (signals.some(({ signal }) => signal === exit?.signal)) {
+    return signals.length === 1 ? ': it has no handler for it' : ': its handler does not serve twice'
+  }
+  const number = signals.map(({ signal }) => SIGNAL_NUMBERS[signal] ?? 0).find(n => exit?.code === 128 + n)
+  if (number !== undefined) {
+    return `: its handler ends with 128 + ${number}, as a shell reports a death by signal`
   }
   return `; ${lastWords(life, 'stderr')}`
 }

@@ -1,11 +1,11 @@
 import type { StopSignal } from '../contract/contract.ts'
-import { eventsOf, exitedByItself, firstEvent, isReady } from '../recording/query.ts'
-import type { EventOf, LifeRecording } from '../recording/recording.ts'
+import { eventsOf, firstEvent, isReady, sinceLaunch } from '../recording/query.ts'
 import { duration } from '../text/duration.ts'
 import { blocked, type Clause, fail, type JudgeInput, pass } from './clause.ts'
 import { judgeCleanEnd, stopTimeMs } from './clean-end.ts'
-import { firstBrokenStop, holdingSignals, SIGNAL_CLAUSES } from './stop.ts'
-import { ending, lastWords, unreadyAtMs, whyNotReady } from './words.ts'
+import { checksOf, judgeServing } from './serving.ts'
+import { firstBrokenStop, holdingSignals, SIGNAL_CLAUSES } from './stop-signals.ts'
+import { unreadyAtMs, whyNotReady } from './words.ts'
 
 const FLEETS = ['fleet-sigterm', 'fleet-sigint']
 const fleetOf = (signal: StopSignal) => `fleet-${signal.toLowerCase()}`
@@ -58,21 +58,8 @@ const independentStop: Clause = {
       const [stopped, ...others] = livesOf(fleetOf(signal))
       for (const life of others) {
         const expected = `it goes on serving after ${stopped?.id} was stopped by ${signal}`
-        const gone = exitedByItself(life)
-        if (gone !== null) {
-          return fail(expected, `${ending(life)}; ${lastWords(life, 'stderr')}`, { life, atMs: gone.atMs })
-        }
-        const checks = new Set(checksOf(life).map(({ request }) => request))
-        const failure = eventsOf(life, 'request-failed').find(({ request }) => checks.has(request))
-        if (failure !== undefined) {
-          return fail(expected, `a request to it failed: ${failure.message}`, { life, atMs: failure.atMs })
-        }
-        const wrong = eventsOf(life, 'response').find(
-          ({ request, status }) => checks.has(request) && status !== contract.health.status,
-        )
-        if (wrong !== undefined) {
-          return fail(expected, `it answered with ${wrong.status}`, { life, atMs: wrong.atMs })
-        }
+        const finding = judgeServing(life, expected, contract)
+        if (finding !== null) return finding
       }
     }
     return pass('the others answered')
@@ -100,6 +87,64 @@ const cleanExit: Clause = {
   },
 }
 
+const CRASH = 'fleet-crash'
+
+const independentCrash: Clause = {
+  id: 'fleet/independent-crash',
+  scenarios: [CRASH],
+  judge({ contract, livesOf }) {
+    const [victim, witness, successor] = livesOf(CRASH)
+    if (victim === undefined || witness === undefined || !isReady(victim) || !isReady(witness)) {
+      return blocked('fleet/ready-together')
+    }
+    const serves = `it goes on serving after ${victim.id}, in the same home, was killed outright`
+    const finding = judgeServing(witness, serves, contract)
+    if (finding !== null) return finding
+    if (successor === undefined || !isReady(successor)) {
+      const life = successor ?? witness
+      return fail(
+        `a new one becomes ready in the home of ${victim.id}, which was killed outright`,
+        successor === undefined ? 'it was never launched' : whyNotReady(successor),
+        { life, atMs: unreadyAtMs(life) },
+      )
+    }
+    return pass('the other one answered, and a new one became ready')
+  },
+}
+
+const RESTARTS = 'restarts'
+
+const restarts: Clause = {
+  id: 'fleet/restarts',
+  scenarios: [RESTARTS],
+  needs: Object.values(SIGNAL_CLAUSES),
+  judge(input) {
+    const { contract, livesOf } = input
+    const times = contract.fleet.restarts
+    const signals = holdingSignals(input)
+    if (signals.length === 0) return blocked(firstBrokenStop(input))
+    const lives = livesOf(RESTARTS)
+    for (const [index, life] of lives.entries()) {
+      if (!isReady(life)) {
+        return fail(
+          `each of ${times} starts in one home is ready`,
+          `start ${index + 1} was not: ${whyNotReady(life)}`,
+          { life, atMs: unreadyAtMs(life) },
+        )
+      }
+      const sent = eventsOf(life, 'signal')[0]?.signal
+      const signal = signals.find(held => held === sent)
+      const finding = signal === undefined ? null : judgeCleanEnd(life, signal, contract)
+      if (finding !== null) return finding
+    }
+    if (lives.length < times) return blocked(firstBrokenStop(input))
+    const starts = lives.flatMap(life => eventsOf(life, 'ready').map(({ atMs }) => sinceLaunch(life, atMs)))
+    return pass(
+      `${times} times, ready after ${duration(Math.min(...starts))} to ${duration(Math.max(...starts))}`,
+    )
+  },
+}
+
 /** Signals on which a plain stop was clean, and of which a fleet was recorded that got as far as being stopped. */
 function judgedSignals(input: JudgeInput): readonly StopSignal[] {
   return holdingSignals(input).filter(signal =>
@@ -107,9 +152,10 @@ function judgedSignals(input: JudgeInput): readonly StopSignal[] {
   )
 }
 
-/** The requests by which it was seen whether an instance still serves, after another had been stopped. */
-function checksOf(life: LifeRecording): EventOf<'request'>[] {
-  return eventsOf(life, 'request').filter(({ purpose }) => purpose === 'check')
-}
-
-export const fleetClauses: readonly Clause[] = [readyTogether, independentStop, cleanExit]
+export const fleetClauses: readonly Clause[] = [
+  readyTogether,
+  independentStop,
+  independentCrash,
+  cleanExit,
+  restarts,
+]

@@ -2,14 +2,20 @@ import { eventsOf, firstEvent } from '../recording/query.ts'
 import type { LifeRecording } from '../recording/recording.ts'
 import { duration } from '../text/duration.ts'
 import { printable } from '../text/printable.ts'
+import { goodAnswers } from './answers.ts'
 import { BASELINE_LIFE, type Clause, type Finding, fail, type JudgeInput, pass } from './clause.ts'
+import { clock } from './clock.ts'
+import { identity } from './identity.ts'
+import { latency } from './latency.ts'
+import { concurrent, head, unknownPath } from './questions.ts'
+import { idleConnections, malformedRequests } from './strangers.ts'
+import { uptime } from './uptime.ts'
 
 const readyAtAnnouncement: Clause = {
   id: 'health/ready-at-announcement',
   scenarios: [BASELINE_LIFE],
   judge(input) {
-    const lives = input.plan.scenarios.flatMap(({ id }) => input.livesOf(id))
-    for (const life of lives) {
+    for (const life of input.ordinaryLives) {
       const finding = judgeFirstAnswer(life, input)
       if (finding !== null) return finding
     }
@@ -52,11 +58,7 @@ const schema: Clause = {
   id: 'health/schema',
   scenarios: [BASELINE_LIFE],
   judge({ contract, readyLives }) {
-    const good = readyLives.flatMap(life =>
-      eventsOf(life, 'response')
-        .filter(({ status }) => status === contract.health.status)
-        .map(response => ({ life, response })),
-    )
+    const good = goodAnswers(readyLives, contract)
     for (const { life, response } of good) {
       if (response.schemaProblems.length > 0) {
         return fail(
@@ -71,4 +73,16 @@ const schema: Clause = {
   },
 }
 
-export const healthClauses: readonly Clause[] = [readyAtAnnouncement, schema]
+export const healthClauses: readonly Clause[] = [
+  readyAtAnnouncement,
+  schema,
+  identity,
+  clock,
+  uptime,
+  concurrent,
+  latency,
+  unknownPath,
+  malformedRequests,
+  idleConnections,
+  head,
+]

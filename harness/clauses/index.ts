@@ -7,6 +7,7 @@ import { healthClauses } from './health.ts'
 import { logsClauses } from './logs.ts'
 import { netClauses } from './net.ts'
 import { portClauses } from './port.ts'
+import { resourcesClauses } from './resources.ts'
 import { startClauses } from './start.ts'
 import { stopClauses } from './stop.ts'
 
@@ -21,6 +22,7 @@ const JUDGES = new Map<ClauseId, Clause>(
     healthClauses,
     stopClauses,
     fleetClauses,
+    resourcesClauses,
   ]
     .flat()
     .map(clause => [clause.id, clause]),

@@ -1,8 +1,9 @@
-import type { ArtifactDescription } from '../artifact/description.ts'
+import { findMissingApplication } from '../artifact/application.ts'
 import { judgeLaunchable } from '../artifact/launchable.ts'
+import { findRefusal } from '../artifact/refusal.ts'
 import type { ClauseId } from '../contract/catalogue.ts'
-import type { Evidence, HostDescription } from '../recording/evidence.ts'
-import { isReady } from '../recording/query.ts'
+import type { Evidence, PlannedScenario } from '../recording/evidence.ts'
+import { isReady, sameConditions } from '../recording/query.ts'
 import { BASELINE_LIFE, blocked, type Clause, type Finding, type JudgeInput, skipped } from './clause.ts'
 import { CLAUSES } from './index.ts'
 import { findRootCause } from './root-cause.ts'
@@ -16,26 +17,40 @@ export interface Judgement {
 
 /**
  * Judges everything that was planned from what was recorded, and from nothing else: here, or months later from
- * a directory. Clauses come out in the catalogue's order.
+ * a directory. Clauses come out in the catalogue's order. Others than the registry's are judged where judges
+ * themselves are put to the test.
  */
-export function judge(evidence: Evidence): readonly Judgement[] {
+export function judge(evidence: Evidence, clauses: readonly Clause[] = CLAUSES): readonly Judgement[] {
   const findings = new Map<ClauseId, Finding>()
-  const input = makeInput(evidence, id => findings.get(id)?.outcome === 'pass')
-  const registry = new Map(CLAUSES.map(clause => [clause.id, clause]))
+  const begun = new Set<ClauseId>()
+  const input = makeInput(evidence, id => findingOf(id)?.outcome === 'pass')
+  const registry = new Map(clauses.map(clause => [clause.id, clause]))
   const [baseline] = input.livesOf(evidence.plan.scenarios[0]?.id ?? '')
-  const rootCause = baseline === undefined ? null : findRootCause(baseline, input, registry)
-  const obstacle = obstacleInFile(evidence.artifact, evidence.host)
-  for (const clause of CLAUSES) {
-    findings.set(clause.id, judgeOne(clause))
-  }
+  const rootCause =
+    baseline === undefined ? null : findRootCause(baseline, { ...input, holds: () => false }, registry)
+  const obstacle = obstacleInFile(evidence)
+  for (const { id } of clauses) findingOf(id)
   const told = withBlockers(evidence.plan.clauses, findings)
-  return CLAUSES.filter(({ id }) => told.has(id)).map(clause => ({
-    id: clause.id,
-    finding: findings.get(clause.id) as Finding,
-    lives: scenariosOf(clause).flatMap(({ id }) => input.livesOf(id).map(life => life.id)),
-  }))
+  return clauses
+    .filter(({ id }) => told.has(id))
+    .map(clause => ({
+      id: clause.id,
+      finding: findings.get(clause.id) as Finding,
+      lives: scenariosOf(clause).flatMap(({ id }) => input.livesOf(id).map(life => life.id)),
+    }))
 
-  function scenariosOf({ scenarios }: Clause): Evidence['plan']['scenarios'] {
+  /** Judged when it is first asked for, by the loop above or by a clause that needs it. */
+  function findingOf(id: ClauseId): Finding | undefined {
+    const clause = registry.get(id)
+    if (clause === undefined || findings.has(id)) return findings.get(id)
+    if (begun.has(id)) throw new Error(`${id} cannot be judged before it holds: clauses need one another`)
+    begun.add(id)
+    const finding = judgeOne(clause)
+    findings.set(id, finding)
+    return finding
+  }
+
+  function scenariosOf({ scenarios }: Clause): readonly PlannedScenario[] {
     return evidence.plan.scenarios.filter(
       ({ id }, index) => scenarios.includes(id) || (index === 0 && scenarios.includes(BASELINE_LIFE)),
     )
@@ -47,17 +62,23 @@ export function judge(evidence: Evidence): readonly Judgement[] {
     if (clause.id === rootCause?.clause) return rootCause.finding
     if (rootCause !== null) return blocked(rootCause.clause)
     const wanted = scenariosOf(clause)
-    if (wanted.length === 0) return skipped('the contract names no such way of stopping')
+    if (wanted.length === 0) return skipped(clause.unplanned ?? 'the contract calls for no such life')
     const recorded = wanted.filter(({ id }) => input.livesOf(id).length > 0)
-    if (recorded.length === 0) {
-      const by = wanted.find(({ blockedBy }) => blockedBy !== undefined)?.blockedBy
-      return by === undefined ? skipped('interrupted before it could be judged') : blocked(by)
-    }
+    if (recorded.length === 0) return whyNotRecorded(wanted)
     const failed = recorded.find(
-      ({ id, readiness }) => readiness !== clause.id && input.livesOf(id).some(life => !isReady(life)),
+      ({ id, readiness }) =>
+        readiness !== null && readiness !== clause.id && input.livesOf(id).some(life => !isReady(life)),
     )
-    return failed === undefined ? clause.judge(input) : blocked(failed.readiness)
+    return failed?.readiness == null ? clause.judge(input) : blocked(failed.readiness)
   }
+}
+
+function whyNotRecorded(scenarios: readonly PlannedScenario[]): Finding {
+  for (const { blockedBy, impossible } of scenarios) {
+    if (blockedBy !== undefined) return blocked(blockedBy)
+    if (impossible !== undefined) return skipped(impossible)
+  }
+  return skipped('interrupted before it could be judged')
 }
 
 /** A clause that is blocked says nothing by itself: what blocks it is told too, whether it was asked for or not. */
@@ -74,21 +95,28 @@ function withBlockers(
   return told
 }
 
-/** What keeps the file from being launched at all, by its bytes and its mode. */
-export function obstacleInFile(artifact: ArtifactDescription, host: HostDescription): ClauseId | null {
+/** What keeps the file from being launched, or from being the sidecar at all: by its bytes and its mode. */
+export function obstacleInFile({
+  artifact,
+  host,
+  contract,
+}: Pick<Evidence, 'artifact' | 'host' | 'contract'>): ClauseId | null {
   if (!judgeLaunchable(artifact, host).launchable) return 'artifact/native-format'
   const anyExecuteBit = 0o111
-  return host.os !== 'windows' && (artifact.mode & anyExecuteBit) === 0 ? 'artifact/executable' : null
+  if (host.os !== 'windows' && (artifact.mode & anyExecuteBit) === 0) return 'artifact/executable'
+  if (findRefusal(artifact, host, contract.env) !== null) return 'artifact/libraries-resolve'
+  return findMissingApplication(artifact, contract) === null ? null : 'artifact/payload'
 }
 
 function makeInput(evidence: Evidence, holds: (id: ClauseId) => boolean): JudgeInput {
   const { plan } = evidence
-  const adopted = evidence.lives.filter(
-    ({ conditions }) => conditions.environment === plan.conditions.environment,
-  )
+  const adopted = evidence.lives.filter(({ conditions }) => sameConditions(conditions, plan.conditions))
+  const ordinary = new Set(plan.scenarios.filter(scenario => scenario.ordinary).map(({ id }) => id))
+  const ordinaryLives = adopted.filter(({ scenario }) => ordinary.has(scenario))
   return {
     ...evidence,
-    readyLives: adopted.filter(isReady),
+    ordinaryLives,
+    readyLives: ordinaryLives.filter(isReady),
     livesOf: scenario => adopted.filter(life => life.scenario === scenario),
     holds,
   }

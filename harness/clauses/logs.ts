@@ -1,4 +1,5 @@
 import { BASELINE_LIFE, type Clause, fail, pass } from './clause.ts'
+import { closedPipes, undrainedStderr } from './pipes.ts'
 import { straysOn } from './stdout.ts'
 import { countLines, quote } from './words.ts'
 
@@ -71,4 +72,28 @@ const plainStdout: Clause = {
   },
 }
 
-export const logsClauses: readonly Clause[] = [stdoutMachineOnly, onStderr, plainStdout]
+const plainStderr: Clause = {
+  id: 'logs/plain-stderr',
+  scenarios: [BASELINE_LIFE],
+  judge({ readyLives }) {
+    for (const life of readyLives) {
+      const flaw = life.stderr.flaws.find(({ kind }) => kind === 'escape code')
+      if (flaw !== undefined) {
+        return fail('no escape codes on stderr, which is no terminal', `"${flaw.excerpt}"`, {
+          life,
+          atMs: flaw.atMs,
+        })
+      }
+    }
+    return pass('no escape codes')
+  },
+}
+
+export const logsClauses: readonly Clause[] = [
+  stdoutMachineOnly,
+  onStderr,
+  plainStdout,
+  plainStderr,
+  closedPipes,
+  undrainedStderr,
+]

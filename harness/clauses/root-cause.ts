@@ -13,6 +13,8 @@ const IN_THIS_ORDER: readonly ClauseId[] = [
   'announce/flushed',
   'announce/listening-first',
   'announce/own-port',
+  // It listens on the port that it announced, and not at the address: on ::1 alone, say.
+  'net/ipv4-reachable',
   'health/ready-at-announcement',
 ]
 
@@ -22,7 +24,7 @@ const IN_THIS_ORDER: readonly ClauseId[] = [
  * its explanation already.
  */
 export function conditionsMayCure(life: LifeRecording): boolean {
-  if (isReady(life)) return false
+  if (isReady(life) || firstEvent(life, 'tree-burst') !== null) return false
   if (exitedByItself(life) !== null || firstEvent(life, 'launch-failed') !== null) return true
   const listens = eventsOf(life, 'listeners').some(({ listeners }) => listeners.length > 0)
   const spoke =
@@ -54,6 +56,8 @@ export function findRootCause(
     const cause = judge('announce/own-port')
     return cause?.finding.outcome === 'fail' && cause.finding.seen?.life === baseline.id ? cause : null
   }
+  const burst = judge('start/bounded-tree')
+  if (burst !== null) return burst
   const gone = exitedByItself(baseline) !== null || firstEvent(baseline, 'launch-failed') !== null
   const causes = gone ? [] : IN_THIS_ORDER
   for (const id of causes) {

@@ -1,7 +1,12 @@
-import { eventsOf, isReady, sinceLaunch } from '../recording/query.ts'
+import { endedByItself, eventsOf, firstEvent, isReady, sinceLaunch } from '../recording/query.ts'
 import type { LifeRecording } from '../recording/recording.ts'
 import { duration } from '../text/duration.ts'
-import { BASELINE_LIFE, type Clause, fail, pass } from './clause.ts'
+import { printable } from '../text/printable.ts'
+import { BASELINE_LIFE, blocked, type Clause, fail, pass } from './clause.ts'
+import { startConditionClauses } from './start-conditions.ts'
+import { startElsewhereClauses } from './start-elsewhere.ts'
+import { hostileEnvironment } from './start-hostile.ts'
+import { firstBrokenStop } from './stop-signals.ts'
 import { unreadyAtMs, whyNotReady } from './words.ts'
 
 const withinBudget: Clause = {
@@ -38,36 +43,62 @@ function startsAtTimes(unready: LifeRecording, lives: readonly LifeRecording[]):
     : `. Launched again in the same way it became ready (${other.id}): it does not start every time`
 }
 
-const bareEnvironment: Clause = {
-  id: 'start/bare-environment',
+const boundedTree: Clause = {
+  id: 'start/bounded-tree',
   scenarios: [BASELINE_LIFE],
-  judge({ lives, plan }) {
-    const bare = lives.find(({ conditions }) => conditions.environment === 'bare')
-    if (plan.conditions.environment === 'bare' || bare === undefined) {
-      return pass('it started with a system PATH, HOME and TMPDIR')
+  judge({ contract, ordinaryLives }) {
+    const cap = contract.budgets.processes
+    let most = 0
+    for (const life of ordinaryLives) {
+      const [burst] = eventsOf(life, 'tree-burst')
+      if (burst !== undefined) {
+        const when = duration(sinceLaunch(life, burst.atMs))
+        return fail(
+          `starting it takes no more than ${cap} processes`,
+          `${burst.processes} after ${when}, when it was killed: it may be starting itself`,
+          { life, atMs: burst.atMs },
+        )
+      }
+      // It may also grow once it is ready, and then nobody watches all the time.
+      for (const { processes, atMs } of [...eventsOf(life, 'tree'), ...eventsOf(life, 'usage')]) {
+        if (processes.length > cap) {
+          const when = duration(sinceLaunch(life, atMs))
+          const observed = `${processes.length} after ${when}`
+          return fail(`it takes no more than ${cap} processes`, observed, { life, atMs })
+        }
+        most = Math.max(most, processes.length)
+      }
     }
-    const kind = lives.find(({ conditions }) => conditions.environment === 'caller')
-    const has = new Set(variablesOf(bare))
-    const more = variablesOf(kind).filter(name => !has.has(name))
-    return fail(
-      'it starts with a system PATH, HOME and TMPDIR alone',
-      `${whyNotReady(bare)}. With your environment it becomes ready: ${guessMissing(bare, more)}`,
-      { life: bare, atMs: unreadyAtMs(bare) },
-    )
+    return pass(most === 1 ? '1 process' : `${most} processes at most`)
   },
 }
 
-/** A sidecar often names the variable that it misses; otherwise it can be any, or a program on the PATH. */
-function guessMissing(bare: LifeRecording, variables: readonly string[]): string {
-  const said = new Set(bare.stderr.lines.flatMap(({ text }) => text.split(/\W+/)))
-  const named = variables.filter(name => said.has(name))
-  return named.length > 0
-    ? `it misses ${named.join(' and ')}, which it names itself`
-    : `it misses something of your shell: one of its ${variables.length} other variables, or a program on its PATH`
+const noLitter: Clause = {
+  id: 'start/no-litter',
+  scenarios: [BASELINE_LIFE],
+  judge(input) {
+    const ended = input.readyLives.filter(endedByItself)
+    if (ended.length === 0) return blocked(firstBrokenStop(input))
+    for (const life of ended) {
+      const litter = firstEvent(life, 'litter')
+      if (litter === null || litter.files.length === 0) continue
+      const files = litter.files.map(({ where, path }) => `${printable(path)} in its ${where}`)
+      const more = litter.omitted > 0 ? `, and ${litter.omitted} more` : ''
+      return fail(
+        'after a clean exit nothing is left in its working and temporary directory',
+        `${files.join(', ')}${more}`,
+        { life, atMs: litter.atMs },
+      )
+    }
+    return pass('nothing left')
+  },
 }
 
-function variablesOf(life: LifeRecording | undefined): readonly string[] {
-  return life === undefined ? [] : (eventsOf(life, 'launch')[0]?.variables ?? [])
-}
-
-export const startClauses: readonly Clause[] = [withinBudget, bareEnvironment]
+export const startClauses: readonly Clause[] = [
+  withinBudget,
+  ...startConditionClauses,
+  ...startElsewhereClauses,
+  hostileEnvironment,
+  boundedTree,
+  noLitter,
+]

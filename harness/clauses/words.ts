@@ -18,9 +18,11 @@ export function countLines(count: number, which = ''): string {
   return `${count} ${which}${count === 1 ? 'line' : 'lines'}`
 }
 
-/** What a sidecar last said on a stream, or an honest word that it said nothing. */
-export function lastWords(life: LifeRecording, stream: StreamName): string {
-  const lines = life[stream].lines.filter(line => line.text.trim() !== '').slice(-LAST_LINES)
+/** What a sidecar last said on a stream, or an honest word that it said nothing. Later than `untilMs` is not told. */
+export function lastWords(life: LifeRecording, stream: StreamName, untilMs: number = Infinity): string {
+  const lines = life[stream].lines
+    .filter(({ atMs, text }) => atMs <= untilMs && text.trim() !== '')
+    .slice(-LAST_LINES)
   return lines.length === 0
     ? `${stream} stayed empty`
     : `its last words on ${stream}: ${lines.map(quote).join(' ')}`
@@ -73,7 +75,11 @@ export function unreadyAtMs(life: LifeRecording): number {
   return end?.atMs ?? life.events[0]?.atMs ?? 0
 }
 
-/** `127.0.0.1:41234, ::1:41234`. */
+/** `127.0.0.1:41234`, `[::1]:41234`. */
+export function socket({ address, port }: Pick<Listener, 'address' | 'port'>): string {
+  return `${address.includes(':') ? `[${address}]` : address}:${port}`
+}
+
 export function sockets(listeners: readonly Listener[]): string {
-  return listeners.map(({ address, port }) => `${address}:${port}`).join(', ')
+  return listeners.map(socket).join(', ')
 }

@@ -1,44 +1,27 @@
 import type { ResolvedContract } from '../contract/resolve.ts'
 import type { Host, HostKind } from '../host/host.ts'
 import { prepareArtifacts } from './artifacts.ts'
+import { CHECK_HELP, readCheckOptions } from './check-options.ts'
 import { EXIT } from './exit.ts'
 import { listenForInterrupt } from './interrupt.ts'
 import { showProgress } from './progress.ts'
 import { chooseReporters, writeReports } from './reporters.ts'
-import { parseOptions, UsageError } from './usage.ts'
-
-const HELP = `Launches a sidecar binary as a desktop app would, and judges it clause by clause.
-
-Usage: sidecar-harness check [binary] [options]
-
-  binary                  the file to judge; it wins over the contract's own, and nothing is built then
-  --config FILE           the contract: .ts, .mts, .js, .mjs or .json; without one the defaults are promised
-  --reporter NAME[=FILE]  json (the verdict as data), terminal; may be given more than once
-  --artifacts DIRECTORY   keep the recordings: all that was observed, the raw streams included
-  --host KIND             auto; posix looks through ps and lsof alone, also on Linux
-
-The default contract: BACKEND_PORT:{port} on stdout, GET /health answers 200 with
-{ status: "ok", app, timestamp, uptime }, logs on stderr, exit 0 on SIGTERM and SIGINT.
-`
-
-interface CheckOptions {
-  readonly binary: string | undefined
-  readonly config: string | undefined
-  readonly artifacts: string | undefined
-  readonly host: string
-  readonly reporters: readonly string[]
-}
+import { UsageError } from './usage.ts'
 
 /** The gate. Comes back with the exit code. */
 export async function check(args: string[]): Promise<number> {
-  const options = readOptions(args)
+  const options = readCheckOptions(args)
   if (options === null) {
-    process.stdout.write(HELP)
+    process.stdout.write(CHECK_HELP)
     return EXIT.passed
   }
+  if (options.list) return (await import('./list.ts')).list(options)
   const reporters = await chooseReporters(options.reporters)
   const host = await chooseHost(options.host)
   const resolved = await readContract(options.config)
+  // A typo is told before anything is built.
+  const { selectClauses } = await import('../gate/select.ts')
+  const { contract, clauses } = selectClauses(resolved.contract, options.select)
   const artifacts = await prepareArtifacts(options.artifacts)
   const interrupt = listenForInterrupt()
   const progress = showProgress()
@@ -48,13 +31,16 @@ export async function check(args: string[]): Promise<number> {
     const { findBinary } = await import('../gate/find-binary.ts')
     const onProgress = (message: string) => progress.say(message)
     const { signal } = interrupt
-    const { phasesBefore = [], ...found } = await findBinary(resolved.contract, options.binary, {
+    const { phasesBefore = [], ...found } = await findBinary(contract, options.binary, {
       signal,
       onProgress,
     })
     const { runGate } = await import('../gate/gate.ts')
     const { verdict, recording } = await runGate({
-      resolved,
+      resolved: { ...resolved, contract },
+      clauses,
+      strict: options.strict,
+      timeScale: options.timeScale,
       host,
       ...found,
       phasesBefore: [start, ...phasesBefore],
@@ -63,7 +49,7 @@ export async function check(args: string[]): Promise<number> {
       onProgress,
     })
     progress.clear()
-    await writeReports(verdict, reporters)
+    await writeReports(verdict, reporters, options)
     if (artifacts !== null) {
       const { writeRecording } = await import('../recording/archive.ts')
       await writeRecording(artifacts, recording)
@@ -77,32 +63,6 @@ export async function check(args: string[]): Promise<number> {
   } finally {
     progress.clear()
     interrupt.stopListening()
-  }
-}
-
-function readOptions(args: string[]): CheckOptions | null {
-  const { values, positionals } = parseOptions(args, {
-    config: { type: 'string' },
-    reporter: { type: 'string', multiple: true },
-    artifacts: { type: 'string' },
-    host: { type: 'string', default: 'auto' },
-    help: { type: 'boolean', short: 'h' },
-  })
-  if (values.help === true) return null
-  if (positionals.length > 1) {
-    throw new UsageError(`check takes one binary, and got ${positionals.length}: ${positionals.join(' ')}`)
-  }
-  const [binary] = positionals
-  const { config } = values
-  if (binary === undefined && config === undefined) {
-    throw new UsageError('Nothing to check: name a binary, or a contract with --config FILE.')
-  }
-  return {
-    binary,
-    config,
-    artifacts: values.artifacts,
-    host: values.host,
-    reporters: values.reporter ?? [],
   }
 }
 

@@ -1,6 +1,7 @@
 import { access, constants, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Verdict } from '../gate/verdict.ts'
+import type { TerminalOptions } from '../report/terminal.ts'
 import { suggest } from '../text/nearest.ts'
 import { UsageError } from './usage.ts'
 import { name, version } from './version.ts'
@@ -50,11 +51,15 @@ export async function chooseReporters(words: readonly string[]): Promise<readonl
 }
 
 /** Writes every report. People's goes to stderr where stdout carries data. */
-export async function writeReports(verdict: Verdict, choices: readonly ReporterChoice[]): Promise<void> {
+export async function writeReports(
+  verdict: Verdict,
+  choices: readonly ReporterChoice[],
+  options: TerminalOptions,
+): Promise<void> {
   const dataOnStdout = choices.some(choice => choice.name !== 'terminal' && choice.file === null)
   for (const { name: reporter, file } of choices) {
     const stream = reporter === 'terminal' && dataOnStdout ? process.stderr : process.stdout
-    const text = await render(reporter, verdict, file === null ? stream : null)
+    const text = await render(reporter, verdict, file === null ? stream : null, options)
     if (file === null) stream.write(text)
     else await writeFile(file, text)
   }
@@ -64,7 +69,8 @@ async function render(
   reporter: string,
   verdict: Verdict,
   stream: NodeJS.WriteStream | null,
+  options: TerminalOptions,
 ): Promise<string> {
   if (reporter === 'json') return (await import('../report/json.ts')).renderJson(verdict, { name, version })
-  return (await import('../report/terminal.ts')).renderTerminal(verdict, stream)
+  return (await import('../report/terminal.ts')).renderTerminal(verdict, stream, options)
 }

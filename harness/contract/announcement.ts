@@ -101,9 +101,10 @@ function isPort(written: string): boolean {
   return /^[1-9][0-9]{0,4}$/.test(written) && Number(written) <= LAST_PORT
 }
 
-/** Recognises the right line under a coat of colour, a byte order mark or spaces. */
+/** Recognises the right line under a coat of colour, a byte order mark or spaces, and in UTF-16, whose mark is no UTF-8. */
 function unmask(line: string, matches: (text: string) => boolean): Reading | null {
   const coats: readonly [string, (text: string) => string][] = [
+    ['a NUL after each letter, as UTF-16 has it', text => text.replace(/^\uFFFD+(?=.\0)|\0/g, '')],
     ['a byte order mark before it', text => text.replaceAll(BYTE_ORDER_MARK, '')],
     ['terminal escape codes in it', stripVTControlCharacters],
     ['spaces around it', text => text.trim()],

@@ -1,3 +1,5 @@
+import type { ClauseId, Level } from './catalogue.ts'
+
 /**
  * A contract is what one sidecar promises, complete and as plain data, so that it can be saved beside the
  * recordings that are judged by it. Users write the partial ContractInput; resolve.ts fills in the rest.
@@ -7,25 +9,46 @@ export interface Contract {
   readonly name: string
   /** The file that the contract was read from, if any. */
   readonly file: string | null
+  /** The kind of app that ships it: each has conventions of its own. */
+  readonly app: AppKind | null
   /** Absolute path of the binary, without target triple and `.exe`. */
   readonly binary: string | null
   readonly build: BuildPlan | null
+  /** What is installed beside the binary, relative to its directory. */
+  readonly files: readonly string[]
+  /** The oldest C library that it has to run with, as `glibc 2.31`; null for this machine's own. */
+  readonly libcFloor: string | null
   /** Arguments of every launch. */
   readonly args: readonly string[]
   /** Variables beyond the bare environment. Their values are never written to a recording. */
   readonly env: Readonly<Record<string, string>>
+  readonly port: PortContract
   readonly announce: AnnouncePattern
   readonly health: HealthContract
+  readonly net: NetContract
   readonly stop: StopContract
   readonly logs: LogsContract
   readonly fleet: FleetContract
+  readonly resources: ResourcesContract
   readonly budgets: Budgets
+  /** Levels other than the catalogue's. */
+  readonly levels: Readonly<Partial<Record<ClauseId, Level>>>
+  /** Clauses that are known to fail, and why that is accepted. */
+  readonly waive: Readonly<Partial<Record<ClauseId, string>>>
 }
+
+export type AppKind = 'tauri' | 'electron' | 'wails' | 'flutter'
 
 export interface BuildPlan {
   /** Absolute path of the entry module. */
   readonly entry: string
 }
+
+/** How the sidecar is asked for a port: by a variable, by arguments with `{port}` in them, or (`none`) not at all. */
+export type PortContract =
+  | { readonly kind: 'variable'; readonly name: string }
+  | { readonly kind: 'arguments'; readonly args: readonly string[] }
+  | { readonly kind: 'none' }
 
 /** A line that announces the port: a template with `{port}` (and `{host}`), or a regular expression. */
 export type AnnouncePattern =
@@ -35,14 +58,42 @@ export type AnnouncePattern =
 export interface HealthContract {
   readonly path: string
   readonly status: number
+  /** What the body has to say of `app` and `version`; null where nothing is promised. */
+  readonly app: string | null
+  readonly version: string | null
+  /** The body's key that holds the time of the response, ISO 8601; null for none. */
+  readonly timestamp: string | null
+  /** The body's key that holds the seconds since the start; null for none. */
+  readonly uptime: string | null
+  /**
+   * How many requests at once it has to answer. A window of a web app opens six connections, and four windows are
+   * many; a hundred are more than the accept queue of five of Python's http.server can hold, which serves apps well.
+   */
+  readonly burst: number
+}
+
+export interface NetContract {
+  /** Ports that it may listen on beside the announced one; 0 stands for one that the system picked. */
+  readonly ports: readonly number[]
+  /** Origins of the app's windows, which get permission to ask: `tauri://localhost`. */
+  readonly origins: readonly string[]
 }
 
 export type StopSignal = 'SIGTERM' | 'SIGINT'
 
+/** A way of stopping that is no signal. */
+export type StopRequest =
+  | { readonly kind: 'http'; readonly method: string; readonly path: string }
+  | { readonly kind: 'line'; readonly text: string }
+  | { readonly kind: 'stdin-closed' }
+
 export interface StopContract {
   readonly signals: readonly StopSignal[]
+  readonly requests: readonly StopRequest[]
   /** What counts as a clean end: exit codes, or the signal that it may die of. */
-  readonly accept: Readonly<Record<StopSignal, readonly (number | NodeJS.Signals)[]>>
+  readonly accept: Readonly<Record<StopSignal | 'SIGHUP' | 'requested', readonly (number | NodeJS.Signals)[]>>
+  /** A path that is answered slowly: a request to it is under way when the signal comes. */
+  readonly slowPath: string | null
 }
 
 export interface LogsContract {
@@ -52,6 +103,15 @@ export interface LogsContract {
 
 export interface FleetContract {
   readonly instances: number
+  /** How often it is started and stopped in a row. */
+  readonly restarts: number
+}
+
+export interface ResourcesContract {
+  /** How many requests are served while its descriptors and memory are watched. */
+  readonly requests: number
+  /** How long it is left alone. */
+  readonly idleMs: number
 }
 
 export interface Budgets {
@@ -59,21 +119,58 @@ export interface Budgets {
   readonly readyMs: number
   /** From the signal to the exit. Ten seconds: what service managers commonly allow before they kill. */
   readonly graceMs: number
+  /** For refusals, the parent's death and signals during start-up: a user waits for these with nothing to look at. */
+  readonly soonMs: number
+  /** The 99th percentile of a warm probe: what a person takes for at once. */
+  readonly latencyMs: number
+  /** A packed Node has some 120 MiB, with room for an application; beyond it downloads and virus scans get long. */
+  readonly sizeBytes: number
+  /** Of the whole tree, idle: a packed Node needs some 60 MiB. */
+  readonly memoryBytes: number
+  /** Of the whole tree: a sidecar with a worker for each core stays below it, one that starts itself does not. */
+  readonly processes: number
+  /** Of one core, while it is left alone: a laptop's battery notices more. */
+  readonly idleCpuPercent: number
 }
+
+const MEBIBYTE = 1024 * 1024
 
 /** The reference backend's promises; CONTRACT.md's table of budgets and amounts. */
 export const DEFAULTS: {
+  readonly port: PortContract
   readonly announce: string
   readonly health: HealthContract
+  readonly net: NetContract
   readonly stopSignals: readonly StopSignal[]
   readonly cleanExit: readonly number[]
   readonly fleet: FleetContract
+  readonly resources: ResourcesContract
   readonly budgets: Budgets
 } = {
+  port: { kind: 'variable', name: 'PORT' },
   announce: 'BACKEND_PORT:{port}',
-  health: { path: '/health', status: 200 },
+  health: {
+    path: '/health',
+    status: 200,
+    app: null,
+    version: null,
+    timestamp: 'timestamp',
+    uptime: 'uptime',
+    burst: 24,
+  },
+  net: { ports: [], origins: [] },
   stopSignals: ['SIGTERM', 'SIGINT'],
   cleanExit: [0],
-  fleet: { instances: 3 },
-  budgets: { readyMs: 10_000, graceMs: 10_000 },
+  fleet: { instances: 3, restarts: 10 },
+  resources: { requests: 500, idleMs: 2_000 },
+  budgets: {
+    readyMs: 10_000,
+    graceMs: 10_000,
+    soonMs: 5_000,
+    latencyMs: 100,
+    sizeBytes: 200 * MEBIBYTE,
+    memoryBytes: 300 * MEBIBYTE,
+    processes: 32,
+    idleCpuPercent: 5,
+  },
 }

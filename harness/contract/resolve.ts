@@ -1,15 +1,11 @@
-import { basename, resolve } from 'node:path'
 import { z } from 'zod'
 import { suggest } from '../text/nearest.ts'
-import { toPattern } from './announcement.ts'
-import { type Contract, DEFAULTS } from './contract.ts'
+import { suggestClause } from './clause-names.ts'
+import { complete } from './complete.ts'
+import type { Contract } from './contract.ts'
 import { ContractError, type ContractProblem } from './errors.ts'
-import {
-  type ContractInput,
-  contractInputSchema,
-  defaultHealthSchema,
-  type StandardSchema,
-} from './schema.ts'
+import type { ContractInput, StandardSchema } from './input.ts'
+import { contractInputSchema, defaultHealthSchema } from './schema.ts'
 
 /** A contract with the one thing that is no data: the validator of its health body. */
 export interface ResolvedContract {
@@ -35,33 +31,7 @@ export function resolveContract(
     throw new ContractError(origin.file, parsed.error.issues.flatMap(explain))
   }
   const given = parsed.data
-  const accept = given.stop?.accept ?? {}
-  const contract: Contract = {
-    name: given.name ?? (given.binary === undefined ? 'sidecar' : basename(given.binary)),
-    file: origin.file,
-    binary: given.binary === undefined ? null : resolve(origin.directory, given.binary),
-    build: given.build === undefined ? null : { entry: resolve(origin.directory, given.build.entry) },
-    args: given.args ?? [],
-    env: given.env ?? {},
-    announce: toPattern(given.announce ?? DEFAULTS.announce),
-    health: {
-      path: given.health?.path ?? DEFAULTS.health.path,
-      status: given.health?.status ?? DEFAULTS.health.status,
-    },
-    stop: {
-      signals: given.stop?.signals ?? DEFAULTS.stopSignals,
-      accept: {
-        SIGTERM: accept.SIGTERM ?? DEFAULTS.cleanExit,
-        SIGINT: accept.SIGINT ?? DEFAULTS.cleanExit,
-      },
-    },
-    logs: { stdout: (given.logs?.stdout ?? []).map(({ source, flags }) => ({ source, flags })) },
-    fleet: { instances: given.fleet?.instances ?? DEFAULTS.fleet.instances },
-    budgets: {
-      readyMs: given.budgets?.readyMs ?? DEFAULTS.budgets.readyMs,
-      graceMs: given.budgets?.graceMs ?? DEFAULTS.budgets.graceMs,
-    },
-  }
+  const contract = complete(given, origin)
   return { contract, healthSchema: given.health?.schema ?? defaultHealthSchema }
 }
 
@@ -71,7 +41,11 @@ function explain(issue: z.core.$ZodIssue): ContractProblem[] {
     const known = keysAt(issue.path)
     return issue.keys.map(key => ({
       at: [...issue.path.map(String), key].join('.'),
-      message: `there is no such key. ${suggest(key, known)}`,
+      // A record of clauses has no keys of its own.
+      message:
+        known.length === 0
+          ? `there is no such clause. ${suggestClause(key)}`
+          : `there is no such key. ${suggest(key, known)}`,
     }))
   }
   return [{ at, message: issue.message }]

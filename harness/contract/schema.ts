@@ -1,12 +1,24 @@
 import { constants } from 'node:os'
+import { isAbsolute, normalize } from 'node:path'
 import { z } from 'zod'
 import { nearest, suggest } from '../text/nearest.ts'
 import { compileGrammar, GrammarError, toPattern } from './announcement.ts'
+import { CLAUSE_IDS, type ClauseId, LEVELS, type Level } from './catalogue.ts'
+import type { ContractInput, StandardSchema } from './input.ts'
 
 /** Node refuses to set a timer beyond this, and one that long is no budget. */
 const LONGEST_BUDGET_MS = 3_600_000
 /** Enough for any load that a desktop app puts on its sidecar; more is a typo. */
 const MOST_INSTANCES = 500
+
+/** More at once is a load test: undici, the kernel's backlog and the harness itself are measured then. */
+const MOST_REQUESTS_AT_ONCE = 10_000
+/** A leak of one descriptor, or of a page, in each is told from noise. */
+const FEWEST_REQUESTS = 20
+const MOST_REQUESTS = 100_000
+const MOST_RESTARTS = 10_000
+/** The clocks of CPU time tick every 10 ms on many systems: a shorter look tells nothing. */
+const SHORTEST_IDLE_MS = 200
 
 const milliseconds = z.number().int().min(1).max(LONGEST_BUDGET_MS)
 
@@ -55,22 +67,6 @@ const standardSchema = z.custom<StandardSchema>(
   { error: 'expected a Standard Schema validator (zod, valibot, arktype, …)' },
 )
 
-/** The part of a Standard Schema validator (https://standardschema.dev) that the harness calls. */
-export interface StandardSchema {
-  readonly '~standard': {
-    readonly validate: (value: unknown) => StandardResult | Promise<StandardResult>
-  }
-}
-
-interface StandardResult {
-  readonly issues?:
-    | readonly {
-        readonly message: string
-        readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
-      }[]
-    | undefined
-}
-
 // What stands in a request line: anything else would be refused by the client, and blamed on the sidecar.
 const requestPath = z
   .string()
@@ -80,29 +76,151 @@ const pattern = z.instanceof(RegExp, {
   error: 'expected a RegExp; JSON cannot hold one, so write the contract as .ts or .js',
 })
 
+const APPS = ['tauri', 'electron', 'wails', 'flutter'] as const
+
+const app = z.enum(APPS, {
+  error: ({ input }) => `${JSON.stringify(input)} is no such app. ${suggest(String(input), APPS)}`,
+})
+
+/** Beside the binary, and nowhere else: what stands above it is not installed with it. */
+const installedFile = text.refine(
+  path => !isAbsolute(path) && !normalize(path).startsWith('..'),
+  "expected a path beside the binary, relative to the binary's directory",
+)
+
+const libcFloor = z
+  .string()
+  .regex(/^(glibc|musl) \d+\.\d+(\.\d+)?$/, 'expected a C library and its version, such as "glibc 2.31"')
+
+const argument = launchable.refine(value => value !== '', 'it is empty')
+const port = z.union(
+  [
+    z.strictObject({
+      variable: launchable.regex(/^[A-Za-z_]\w*$/, 'expected the name of a variable, such as PORT'),
+    }),
+    z.strictObject({
+      args: z
+        .array(argument)
+        .refine(args => args.some(arg => arg.includes('{port}')), 'none of them holds {port}'),
+    }),
+    z.literal(false),
+  ],
+  {
+    error:
+      'expected { variable: "PORT" }, { args: ["--port={port}"] }, or false where it cannot be asked for a port',
+  },
+)
+
+/** 0 stands for a port that the system picked. */
+const portNumber = z.number().int().min(0).max(65_535)
+
+const origin = z
+  .string()
+  .regex(/^([a-z][a-z0-9+.-]*:\/\/[^/?#\s]+|null)$/, 'expected an origin, such as "tauri://localhost"')
+
+const HTTP_REQUEST = /^(GET|POST|PUT|DELETE|PATCH) (\/[\x21-\x7E]*)$/
+const stopRequest = z.union(
+  [
+    z.strictObject({
+      http: z
+        .string()
+        .regex(HTTP_REQUEST, 'expected a method and a path that begins with "/", such as "POST /shutdown"'),
+    }),
+    z.strictObject({
+      line: launchable.refine(value => !/[\r\n]/.test(value), 'expected one line, without its newline'),
+    }),
+    z.strictObject({ stdin: z.literal('closed') }),
+  ],
+  { error: 'expected { http: "POST /shutdown" }, { line: "quit" } or { stdin: "closed" }' },
+)
+
+const clauseId = z.enum(CLAUSE_IDS as unknown as [ClauseId, ...ClauseId[]])
+const level = z.enum(LEVELS as unknown as [Level, ...Level[]], {
+  error: ({ input }) => `${JSON.stringify(input)} is no level. ${suggest(String(input), LEVELS)}`,
+})
+const waiver = z.string({ error: 'expected the reason, in words' }).trim().min(1, 'a reason is required')
+
+/** Keyed by clauses. A list of ids, where people forget the reasons, is told what is missing. */
+function byClause<T extends z.ZodType>(value: T, example: string) {
+  const error: z.core.$ZodErrorMap = ({ code }) =>
+    code === 'invalid_type' ? `expected an object, such as ${example}` : undefined
+  return z.partialRecord(clauseId, value.optional(), { error }).optional()
+}
+
+const count = z.number().int().min(1)
+
+const bodyKey = z.union([text, z.literal(false)], {
+  error: 'expected the name of a key of the body, or false where there is none',
+})
+
 const fields = z.strictObject({
   name: text.optional(),
+  app: app.optional(),
   binary: text.optional(),
   build: z.strictObject({ entry: text }).optional(),
+  files: z.array(installedFile).optional(),
+  libcFloor: libcFloor.optional(),
   args: z.array(launchable).optional(),
   env: z.record(launchable, launchable).optional(),
+  port: port.optional(),
   announce: announce.optional(),
   health: z
     .strictObject({
       path: requestPath.optional(),
       status: z.number().int().min(100).max(599).optional(),
       schema: standardSchema.optional(),
+      app: text.optional(),
+      version: text.optional(),
+      timestamp: bodyKey.optional(),
+      uptime: bodyKey.optional(),
+      burst: count.max(MOST_REQUESTS_AT_ONCE).optional(),
     })
+    .optional(),
+  net: z
+    .strictObject({ ports: z.array(portNumber).optional(), origins: z.array(origin).optional() })
     .optional(),
   stop: z
     .strictObject({
       signals: stopSignals.optional(),
-      accept: z.strictObject({ SIGTERM: cleanExits.optional(), SIGINT: cleanExits.optional() }).optional(),
+      requests: z.array(stopRequest).optional(),
+      accept: z
+        .strictObject({
+          SIGTERM: cleanExits.optional(),
+          SIGINT: cleanExits.optional(),
+          SIGHUP: cleanExits.optional(),
+          requested: cleanExits.optional(),
+        })
+        .optional(),
+      slowPath: requestPath.optional(),
     })
     .optional(),
   logs: z.strictObject({ stdout: z.array(pattern).optional() }).optional(),
-  fleet: z.strictObject({ instances: z.number().int().min(2).max(MOST_INSTANCES).optional() }).optional(),
-  budgets: z.strictObject({ readyMs: milliseconds.optional(), graceMs: milliseconds.optional() }).optional(),
+  fleet: z
+    .strictObject({
+      instances: z.number().int().min(2).max(MOST_INSTANCES).optional(),
+      restarts: z.number().int().min(2).max(MOST_RESTARTS).optional(),
+    })
+    .optional(),
+  resources: z
+    .strictObject({
+      requests: z.number().int().min(FEWEST_REQUESTS).max(MOST_REQUESTS).optional(),
+      idleMs: z.number().int().min(SHORTEST_IDLE_MS).max(LONGEST_BUDGET_MS).optional(),
+    })
+    .optional(),
+  budgets: z
+    .strictObject({
+      readyMs: milliseconds.optional(),
+      graceMs: milliseconds.optional(),
+      soonMs: milliseconds.optional(),
+      latencyMs: milliseconds.optional(),
+      sizeBytes: count.optional(),
+      memoryBytes: count.optional(),
+      processes: count.optional(),
+      idleCpuPercent: z.number().positive().max(100).optional(),
+    })
+    .optional(),
+  levels: byClause(level, '{ "net/foreign-host-refused": "must" }'),
+  waive: byClause(waiver, '{ "net/loopback-only": "why this is accepted" }'),
 })
 
 /** What a contract may hold. The one place that knows its keys: types, validation and messages come from it. */
@@ -113,8 +231,12 @@ export const contractInputSchema: z.ZodType<ContractInput> = fields
     when: isObject,
   })
   .superRefine(({ stop }, context) => {
-    for (const signal of Object.keys(stop?.accept ?? {})) {
-      if (stop?.signals !== undefined && !stop.signals.some(known => known === signal)) {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      if (
+        stop?.accept?.[signal] !== undefined &&
+        stop.signals !== undefined &&
+        !stop.signals.some(known => known === signal)
+      ) {
         const message = `${signal} is not among stop.signals, so it is never sent`
         context.addIssue({ code: 'custom', path: ['stop', 'accept', signal], message })
       }
@@ -124,28 +246,6 @@ export const contractInputSchema: z.ZodType<ContractInput> = fields
 /** Also when other keys are wrong, so that everything is said at once. */
 function isObject({ value }: { readonly value: unknown }): boolean {
   return typeof value === 'object' && value !== null
-}
-
-/** A contract as its user writes it: every key optional, paths relative to the contract's file. */
-export interface ContractInput {
-  /** Names the sidecar in reports; the binary's own name where it is left out. */
-  name?: string
-  /** The binary, without the target triple that is added to it: `src-tauri/binaries/backend`. */
-  binary?: string
-  /** How to build it: the entry module of a Node program, bundled and packed into one executable. */
-  build?: { entry: string }
-  args?: string[]
-  env?: Record<string, string>
-  /** `BACKEND_PORT:{port}`, or a RegExp with a group named `port`. */
-  announce?: string | RegExp
-  health?: { path?: string; status?: number; schema?: StandardSchema }
-  stop?: {
-    signals?: ('SIGTERM' | 'SIGINT')[]
-    accept?: { SIGTERM?: (number | NodeJS.Signals)[]; SIGINT?: (number | NodeJS.Signals)[] }
-  }
-  logs?: { stdout?: RegExp[] }
-  fleet?: { instances?: number }
-  budgets?: { readyMs?: number; graceMs?: number }
 }
 
 /** The default contract's health body: `{ status: "ok", app, timestamp, uptime }`. */

@@ -3,16 +3,18 @@ import { describeArtifact } from '../artifact/describe.ts'
 import type { ArtifactDescription } from '../artifact/description.ts'
 import { obstacleInFile } from '../clauses/judge.ts'
 import { compileGrammar } from '../contract/announcement.ts'
-import { CLAUSE_IDS, type ClauseId } from '../contract/catalogue.ts'
+import type { ClauseId } from '../contract/catalogue.ts'
+import { enabledClauses } from '../contract/levels.ts'
 import type { ResolvedContract } from '../contract/resolve.ts'
+import { scaleTimes } from '../contract/time-scale.ts'
 import type { Host } from '../host/host.ts'
 import type { Subject } from '../life/plan.ts'
 import type { GateRecording } from '../recording/archive.ts'
 import type { Evidence, HostDescription } from '../recording/evidence.ts'
-import { PlainError } from '../text/plain-error.ts'
 import type { RecordedLife } from './perform.ts'
 import { type GatePlan, planGate, plannedScenarios } from './plan.ts'
 import { NOTHING_RECORDED, type Recorded, recordLives } from './record.ts'
+import { NoClauseError } from './select.ts'
 import { type Phase, reachVerdict, type Verdict } from './verdict.ts'
 
 export interface GateOptions {
@@ -22,9 +24,14 @@ export interface GateOptions {
   /** Known from the build: spares reading the whole file again. */
   readonly sha256?: string
   readonly host: Host
-  /** Clauses to judge; all of them where it is left out. */
+  /** Clauses to judge; all that the contract enables where it is left out. See selectClauses. */
   readonly clauses?: readonly ClauseId[]
+  /** Warnings and stale waivers fail the gate, too. */
+  readonly strict?: boolean
+  /** Multiplies every time that the sidecar is given: for a machine that is this many times as slow. */
+  readonly timeScale?: number
   readonly callerEnvironment?: NodeJS.ProcessEnv
+  readonly callerDirectory?: string
   /** What was done for this gate before it: a build. */
   readonly phasesBefore?: readonly Phase[]
   /** On performance.now(): when the work began, where that was before this call. */
@@ -32,16 +39,6 @@ export interface GateOptions {
   /** Aborting kills what lives, and ends in a verdict of what could be judged. */
   readonly signal?: AbortSignal
   onProgress?(message: string): void
-}
-
-/** No clause was selected: an error, and not a pass. */
-export class NoClauseError extends PlainError {
-  override readonly name = 'NoClauseError'
-  override readonly blame = 'caller'
-
-  constructor() {
-    super('No clause was selected, so there is nothing to judge.')
-  }
 }
 
 export interface GateResult {
@@ -55,10 +52,11 @@ export interface GateResult {
  * throws nothing.
  */
 export async function runGate(options: GateOptions): Promise<GateResult> {
-  const { resolved, file, signal, clauses = CLAUSE_IDS, onProgress = () => {} } = options
+  const { file, signal, strict = false, timeScale = 1, onProgress = () => {} } = options
+  const contract = scaleTimes(options.resolved.contract, timeScale)
+  const clauses = options.clauses ?? enabledClauses(contract)
   // A gate that judges nothing would pass everything.
   if (clauses.length === 0) throw new NoClauseError()
-  const { contract } = resolved
   const places = availableParallelism()
   const startedAtMs = performance.now()
   const beganAtMs = options.beganAtMs ?? startedAtMs
@@ -69,9 +67,10 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
   const readAtMs = performance.now()
   const plan = planGate(contract, clauses)
   const where = describeHost(options.host, places)
-  const subject: Subject = { file, ...resolved, grammar: compileGrammar(contract.announce) }
+  const { healthSchema } = options.resolved
+  const subject: Subject = { file, contract, healthSchema, grammar: compileGrammar(contract.announce) }
   const recorded =
-    obstacleInFile(artifact, where) === null
+    obstacleInFile({ artifact, host: where, contract }) === null
       ? await recordLives({ ...options, plan, subject, places, onProgress })
       : NOTHING_RECORDED
   const evidence = collect(plan, artifact, where, contract, recorded)
@@ -86,6 +85,8 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
     ],
     concurrency: places,
     interrupted: signal?.aborted ?? false,
+    strict,
+    timeScale,
   })
   const raw = new Map(recorded.lives.map(life => [life.recording.id, life.raw]))
   return { verdict, recording: { evidence, raw } }
@@ -96,20 +97,20 @@ function collect(
   artifact: ArtifactDescription,
   host: HostDescription,
   contract: Evidence['contract'],
-  { lives, conditions, blocked }: Recorded,
+  { lives, conditions, unperformed }: Recorded,
 ): Evidence {
   const scenarios = plannedScenarios(plan)
   const order = new Map(scenarios.map(({ id }, index) => [id, index]))
-  const place = ({ recording }: RecordedLife) => order.get(recording.scenario) ?? 0
+  // What is in no plan measured the machine, for a scenario that came last.
+  const place = ({ recording }: RecordedLife) => order.get(recording.scenario) ?? scenarios.length
   return {
     contract,
     artifact,
     host,
     plan: {
       clauses: plan.clauses.map(({ id }) => id),
-      scenarios: scenarios.map(({ id, readiness }) => {
-        const blockedBy = blocked.get(id)
-        return { id, readiness, ...(blockedBy === undefined ? {} : { blockedBy }) }
+      scenarios: scenarios.map(({ id, readiness, ordinary }) => {
+        return { id, readiness, ordinary, ...unperformed.get(id) }
       }),
       conditions,
     },

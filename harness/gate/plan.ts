@@ -13,6 +13,8 @@ export interface GatePlan {
   /** Runs before the rest where the rest would run side by side: it tells whether two instances can. */
   readonly pair: Scenario | null
   readonly rest: readonly Scenario[]
+  /** Run one by one when all else is done: they measure time. */
+  readonly alone: readonly Scenario[]
 }
 
 /** Plans the lives for the selected clauses, each scenario once, however many clauses it serves. */
@@ -21,14 +23,21 @@ export function planGate(contract: Contract, selected: readonly ClauseId[]): Gat
   const [baseline, ...others] = scenariosFor(contract)
   const needed = new Set(clauses.flatMap(({ id, needs = [] }) => [id, ...needs]))
   const wanted = new Set(CLAUSES.filter(({ id }) => needed.has(id)).flatMap(({ scenarios }) => scenarios))
-  if (wanted.size === 0) return { clauses, baseline: null, pair: null, rest: [] }
-  const rest = others.filter(({ id }) => id !== PORT_PAIR && wanted.has(id))
+  if (wanted.size === 0) return { clauses, baseline: null, pair: null, rest: [], alone: [] }
+  const further = others.filter(({ id }) => id !== PORT_PAIR && wanted.has(id))
+  const rest = further.filter(({ alone }) => alone !== true)
   const pair = others.find(({ id }) => id === PORT_PAIR) ?? null
   const sideBySide = rest.length > 1 || rest.some(({ instances }) => instances > 1)
-  return { clauses, baseline, pair: wanted.has(PORT_PAIR) || sideBySide ? pair : null, rest }
+  return {
+    clauses,
+    baseline,
+    pair: wanted.has(PORT_PAIR) || sideBySide ? pair : null,
+    rest,
+    alone: further.filter(({ alone }) => alone === true),
+  }
 }
 
 /** The plan as it is kept with the recordings. */
-export function plannedScenarios({ baseline, pair, rest }: GatePlan): Scenario[] {
-  return [baseline, pair, ...rest].filter(scenario => scenario !== null)
+export function plannedScenarios({ baseline, pair, rest, alone }: GatePlan): Scenario[] {
+  return [baseline, pair, ...rest, ...alone].filter(scenario => scenario !== null)
 }

@@ -1,12 +1,13 @@
 import { conditionsMayCure } from '../clauses/root-cause.ts'
-import { SIGNAL_CLAUSES } from '../clauses/stop.ts'
-import type { ClauseId } from '../contract/catalogue.ts'
+import { SIGNAL_CLAUSES } from '../clauses/stop-signals.ts'
 import type { StopSignal } from '../contract/contract.ts'
 import type { Host } from '../host/host.ts'
 import type { Subject } from '../life/plan.ts'
 import { openSession, type Session } from '../life/session.ts'
-import { ignoredSignals, isReady } from '../recording/query.ts'
+import type { PlannedScenario } from '../recording/evidence.ts'
+import { firstEvent, ignoredSignals, isReady, sameConditions, sinceLaunch } from '../recording/query.ts'
 import { BASELINE, type Conditions, type LifeRecording } from '../recording/recording.ts'
+import { calibration } from '../scenarios/calibration.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
 import { perform, type RecordedLife } from './perform.ts'
 import type { GatePlan } from './plan.ts'
@@ -19,6 +20,7 @@ export interface Undertaking {
   /** How many lives may run side by side. */
   readonly places: number
   readonly callerEnvironment?: NodeJS.ProcessEnv | undefined
+  readonly callerDirectory?: string | undefined
   readonly signal?: AbortSignal | undefined
   onProgress(message: string): void
 }
@@ -27,22 +29,29 @@ export interface Recorded {
   readonly lives: readonly RecordedLife[]
   /** Under what all lives but a baseline that failed were launched. */
   readonly conditions: Conditions
-  /** Scenarios that were not worth performing, and the clause whose failure made them so. */
-  readonly blocked: ReadonlyMap<string, ClauseId>
+  /** Scenarios that were not performed, and why: another clause's failure, or this machine. */
+  readonly unperformed: ReadonlyMap<string, Pick<PlannedScenario, 'blockedBy' | 'impossible'>>
 }
 
-export const NOTHING_RECORDED: Recorded = { lives: [], conditions: BASELINE, blocked: new Map() }
+export const NOTHING_RECORDED: Recorded = { lives: [], conditions: BASELINE, unperformed: new Map() }
 
-/** Kind conditions: if the sidecar comes up under these and not under the baseline, the difference is its fault. */
-const CALLER: Conditions = { environment: 'caller' }
+/** Kind conditions: if the sidecar comes up under these and not under the baseline, a difference is its fault. */
+const KIND: Conditions = { environment: 'caller', directory: 'caller' }
+
+/** The differences, one by one. Where none of them alone helps, it needs them all. */
+const DIFFERENCES: readonly Conditions[] = [
+  { ...BASELINE, environment: 'caller' },
+  { ...BASELINE, directory: 'caller' },
+]
 
 /** Records the lives of a plan. Whatever happens, nothing of them is left when it comes back. */
 export async function recordLives(undertaking: Undertaking): Promise<Recorded> {
-  const { plan, host, callerEnvironment, signal } = undertaking
+  const { plan, host, callerEnvironment, callerDirectory, signal } = undertaking
   if (plan.baseline === null || signal?.aborted) return NOTHING_RECORDED
   const session = await openSession({
     host,
     ...(callerEnvironment === undefined ? {} : { callerEnvironment }),
+    ...(callerDirectory === undefined ? {} : { callerDirectory }),
   })
   const interrupt = () => {
     for (const life of session.lives) life.kill('the gate was interrupted')
@@ -57,7 +66,7 @@ export async function recordLives(undertaking: Undertaking): Promise<Recorded> {
 }
 
 function isLike({ scenario, conditions }: LifeRecording, { id }: Scenario, wanted: Conditions): boolean {
-  return scenario === id && conditions.environment === wanted.environment
+  return scenario === id && sameConditions(conditions, wanted)
 }
 
 /** The order of things in a gate, and what earlier lives teach about which later ones are worth living. */
@@ -65,7 +74,7 @@ class Recording {
   readonly #undertaking: Undertaking
   readonly #session: Session
   readonly #lives: RecordedLife[] = []
-  readonly #blocked = new Map<string, ClauseId>()
+  readonly #unperformed = new Map<string, Pick<PlannedScenario, 'blockedBy' | 'impossible'>>()
   readonly #unheeded = new Set<StopSignal>()
   #conditions = BASELINE
 
@@ -76,43 +85,63 @@ class Recording {
 
   async run(baseline: Scenario): Promise<Recorded> {
     if (await this.#comesUp(baseline)) await this.#playRest()
-    return { lives: this.#lives, conditions: this.#conditions, blocked: this.#blocked }
+    const isLate = this.#lives.some(({ recording }) => firstEvent(recording, 'deadline') !== null)
+    if (isLate) await this.#play(calibration)
+    return { lives: this.#lives, conditions: this.#conditions, unperformed: this.#unperformed }
   }
 
   /**
    * The baseline first. If it never becomes ready, and nothing shows why, once more under kind conditions; and if
    * that helps, again without them, because a start that only fails sometimes would be blamed on the difference.
+   * Then each difference alone, to find the one that it is.
    */
   async #comesUp(baseline: Scenario): Promise<boolean> {
     if (await this.#playFirst(baseline)) return true
     if (!this.#lives.some(({ recording }) => conditionsMayCure(recording))) return false
-    this.#conditions = CALLER
+    if (!(await this.#playUnder(KIND, baseline)) || (await this.#playUnder(BASELINE, baseline))) return false
+    for (const difference of DIFFERENCES) {
+      if (await this.#playUnder(difference, baseline)) return true
+    }
+    this.#conditions = KIND
+    return !this.#stopped()
+  }
+
+  /** Conditions under which it became ready stay adopted. */
+  async #playUnder(conditions: Conditions, baseline: Scenario): Promise<boolean> {
+    this.#conditions = conditions
     const isCured = await this.#playFirst(baseline)
-    this.#conditions = BASELINE
-    if (!isCured || (await this.#playFirst(baseline))) return false
-    this.#conditions = CALLER
-    return true
+    if (!isCured || conditions === KIND) this.#conditions = BASELINE
+    return isCured
   }
 
   async #playRest(): Promise<void> {
     const { plan, places } = this.#undertaking
     const together = plan.pair === null || (await this.#playFirst(plan.pair))
     // A sidecar that cannot run twice is judged one life at a time, or each would be blamed for the other.
-    const alone = plan.rest.filter(({ instances }) => instances === 1)
-    for (const { id } of together ? [] : plan.rest.filter(scenario => !alone.includes(scenario))) {
-      this.#blocked.set(id, 'port/dynamic-by-default')
+    const possible = together ? plan.rest : plan.rest.filter(({ instances }) => instances <= 1)
+    for (const { id } of plan.rest.filter(scenario => !possible.includes(scenario))) {
+      this.#unperformed.set(id, { blockedBy: 'port/dynamic-by-default' })
     }
-    const tasks = (together ? plan.rest : alone).map(scenario => ({
-      width: scenario.instances,
+    const tasks = possible.map(scenario => ({
+      // Also what only waits is an instance that runs.
+      width: together ? scenario.instances : 1,
       run: () => this.#playIfOfUse(scenario),
     }))
-    await runSideBySide(tasks, together ? places : 1, () => this.#stopped())
+    const isWatch = ({ width }: { width: number }) => width === 0
+    const watches = Promise.all(tasks.filter(isWatch).map(({ run }) => run()))
+    try {
+      const rest = tasks.filter(task => !isWatch(task))
+      await runSideBySide(rest, together ? places : 1, () => this.#stopped())
+      for (const scenario of plan.alone) await this.#playIfOfUse(scenario)
+    } finally {
+      await watches
+    }
   }
 
   async #playIfOfUse(scenario: Scenario): Promise<void> {
     const { stopsBy } = scenario
     if (stopsBy !== undefined && this.#unheeded.has(stopsBy)) {
-      this.#blocked.set(scenario.id, SIGNAL_CLAUSES[stopsBy])
+      this.#unperformed.set(scenario.id, { blockedBy: SIGNAL_CLAUSES[stopsBy] })
     } else {
       await this.#play(scenario)
     }
@@ -134,19 +163,30 @@ class Recording {
   async #play(scenario: Scenario): Promise<readonly RecordedLife[]> {
     if (this.#stopped()) return []
     this.#undertaking.onProgress(scenario.what)
-    const lives = await perform(scenario, {
+    const { lives, impossible } = await perform(scenario, {
       session: this.#session,
       subject: this.#undertaking.subject,
       conditions: this.#conditions,
       attempt:
         this.#lives.filter(({ recording }) => isLike(recording, scenario, this.#conditions)).length + 1,
+      announcedMs: this.#announcedMs,
       heeds: signal => !this.#unheeded.has(signal),
       stopped: () => this.#stopped(),
     })
     // What was cut short by the interruption proves nothing against the sidecar.
     if (this.#stopped()) return []
+    if (impossible !== null) this.#unperformed.set(scenario.id, { impossible })
     this.#lives.push(...lives)
     return lives
+  }
+
+  /** How long the quickest took from launch to announcement: the first of all is slower, its file is still on the disk. */
+  get #announcedMs(): number {
+    const times = this.#lives.flatMap(({ recording }) => {
+      const announced = firstEvent(recording, 'announcement')
+      return announced !== null && isReady(recording) ? [sinceLaunch(recording, announced.atMs)] : []
+    })
+    return times.length === 0 ? 0 : Math.min(...times)
   }
 
   #stopped(): boolean {

@@ -1,15 +1,20 @@
 import type { ArtifactDescription } from '../artifact/description.ts'
 import { type Judgement, judge } from '../clauses/judge.ts'
-import { CATALOGUE, type ClauseId, type Level } from '../contract/catalogue.ts'
+import type { ClauseId } from '../contract/catalogue.ts'
+import type { Contract } from '../contract/contract.ts'
 import type { Evidence, HostDescription } from '../recording/evidence.ts'
-import { durationMs, eventsOf, firstEvent, sinceLaunch } from '../recording/query.ts'
-import type { LifeRecording } from '../recording/recording.ts'
+import { type ClauseResult, groupByBlocker, type Outcome, toResult } from './clause-result.ts'
+import { type LifeSummary, summariseLife } from './life-summary.ts'
 
-export type Outcome = 'pass' | 'fail' | 'warn' | 'waived' | 'skipped' | 'blocked'
+export type { ClauseResult, Outcome } from './clause-result.ts'
 
 /** What the gate found: the data that every report is drawn from. */
 export interface Verdict {
   readonly outcome: 'pass' | 'fail' | 'error' | 'interrupted'
+  /** Warnings and stale waivers fail it, too. */
+  readonly strict: boolean
+  /** What the contract's times were multiplied by. */
+  readonly timeScale: number
   readonly contract: { readonly name: string; readonly file: string | null }
   readonly host: HostDescription
   readonly artifact: ArtifactDescription
@@ -18,34 +23,17 @@ export interface Verdict {
   readonly phases: readonly Phase[]
   readonly summary: Readonly<Record<Outcome, number>>
   readonly clauses: readonly ClauseResult[]
+  /** Clauses that pass, though the contract excuses them. */
+  readonly staleWaivers: readonly ClauseId[]
+  /**
+   * Musts, under `strict` shoulds too, that are blocked by a failure that is accepted: a warning, or one that is
+   * waived. They fail the gate.
+   */
+  readonly unproven: readonly ClauseId[]
   readonly lives: readonly LifeSummary[]
   readonly concurrency: number
   /** Under what the lives ran, where it was not the bare environment. */
   readonly conditions: Evidence['plan']['conditions']
-}
-
-export interface ClauseResult {
-  readonly id: ClauseId
-  readonly level: Level
-  readonly outcome: Outcome
-  readonly promise: string
-  readonly expected: string | null
-  readonly observed: string | null
-  readonly seen: { readonly life: string; readonly sinceLaunchMs: number } | null
-  readonly reason: string | null
-  readonly blockedBy: ClauseId | null
-  /** The lives that it was judged by. */
-  readonly lives: readonly string[]
-}
-
-export interface LifeSummary {
-  readonly id: string
-  readonly scenario: string
-  readonly announcedMs: number | null
-  readonly readyMs: number | null
-  readonly stopMs: number | null
-  readonly durationMs: number
-  readonly exit: { readonly code: number | null; readonly signal: NodeJS.Signals | null } | null
 }
 
 /** A stretch of the gate's time. */
@@ -60,16 +48,31 @@ export interface GateFacts {
   readonly phases: readonly Phase[]
   readonly concurrency: number
   readonly interrupted: boolean
+  readonly strict?: boolean
+  readonly timeScale?: number
 }
 
 /** Judges the evidence and adds it up. Pure: the same evidence gives the same verdict anywhere. */
 export function reachVerdict(evidence: Evidence, facts: GateFacts): Verdict {
-  const clauses = judge(evidence).map(toResult)
+  return addUp(judge(evidence), evidence, facts)
+}
+
+/** What was found, clause by clause, becomes a verdict by the contract's levels and waivers. */
+export function addUp(judgements: readonly Judgement[], evidence: Evidence, facts: GateFacts): Verdict {
+  const { contract } = evidence
+  const { strict = false, timeScale = 1 } = facts
+  const clauses = judgements.map(judgement => toResult(judgement, contract))
   const summary: Record<Outcome, number> = { pass: 0, fail: 0, warn: 0, waived: 0, skipped: 0, blocked: 0 }
   for (const { outcome } of clauses) summary[outcome]++
+  const staleWaivers = findStaleWaivers(clauses, contract)
+  const unproven = findUnproven(clauses, contract, strict)
+  const tooMuchForStrict = strict && summary.warn + staleWaivers.length > 0
+  const failed = summary.fail > 0 || unproven.length > 0 || tooMuchForStrict
   return {
-    outcome: facts.interrupted ? 'interrupted' : summary.fail > 0 ? 'fail' : 'pass',
-    contract: { name: evidence.contract.name, file: evidence.contract.file },
+    outcome: facts.interrupted ? 'interrupted' : failed ? 'fail' : 'pass',
+    strict,
+    timeScale,
+    contract: { name: contract.name, file: contract.file },
     host: evidence.host,
     artifact: evidence.artifact,
     startedAt: facts.startedAt.toISOString(),
@@ -77,51 +80,35 @@ export function reachVerdict(evidence: Evidence, facts: GateFacts): Verdict {
     phases: facts.phases,
     summary,
     clauses,
+    staleWaivers,
+    unproven,
     lives: evidence.lives.map(summariseLife),
     concurrency: facts.concurrency,
     conditions: evidence.plan.conditions,
   }
 }
 
-function toResult({ id, finding, lives }: Judgement): ClauseResult {
-  const { level, promise } = CATALOGUE[id]
-  const result = {
-    id,
-    level,
-    promise,
-    lives,
-    expected: null,
-    observed: null,
-    seen: null,
-    reason: null,
-    blockedBy: null,
-  }
-  switch (finding.outcome) {
-    case 'pass':
-      return { ...result, outcome: 'pass', observed: finding.observed }
-    case 'fail': {
-      const { expected, observed, seen } = finding
-      return { ...result, outcome: level === 'must' ? 'fail' : 'warn', expected, observed, seen }
-    }
-    case 'skipped':
-      return { ...result, outcome: 'skipped', reason: finding.reason }
-    case 'blocked':
-      return { ...result, outcome: 'blocked', blockedBy: finding.by }
-  }
+/** Of what was skipped, blocked or not selected nobody knows whether its waiver is still needed. */
+function findStaleWaivers(clauses: readonly ClauseResult[], { waive }: Contract): readonly ClauseId[] {
+  return clauses.filter(({ id, outcome }) => outcome === 'pass' && id in waive).map(({ id }) => id)
 }
 
-function summariseLife(life: LifeRecording): LifeSummary {
-  const since = (event: { atMs: number } | null) => (event === null ? null : sinceLaunch(life, event.atMs))
-  const exit = firstEvent(life, 'exit')
-  const [signal] = eventsOf(life, 'signal')
-  return {
-    id: life.id,
-    scenario: life.scenario,
-    announcedMs: since(firstEvent(life, 'announcement')),
-    readyMs: since(firstEvent(life, 'ready')),
-    stopMs:
-      exit !== null && signal !== undefined && exit.atMs >= signal.atMs ? exit.atMs - signal.atMs : null,
-    durationMs: durationMs(life),
-    exit: exit === null ? null : { code: exit.code, signal: exit.signal },
-  }
+/**
+ * A waiver of one clause must not excuse sixty others: the sidecar whose first answer is known to be a 503, and that
+ * one day gives no answer at all, would pass a gate that judged nothing.
+ */
+function findUnproven(
+  clauses: readonly ClauseResult[],
+  { waive }: Contract,
+  strict: boolean,
+): readonly ClauseId[] {
+  const accepted = groupByBlocker(clauses).filter(
+    ({ blocker: { outcome } }) => outcome === 'warn' || outcome === 'waived',
+  )
+  const unproven = new Set(accepted.flatMap(({ blocked }) => blocked))
+  return clauses
+    .filter(clause => unproven.has(clause))
+    .filter(({ level }) => level === 'must' || (strict && level === 'should'))
+    .filter(({ id }) => !(id in waive))
+    .map(({ id }) => id)
 }

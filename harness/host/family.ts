@@ -18,7 +18,11 @@ export interface FamilyKnowledge<Row extends ProcessRow> {
  * Picks a life's processes out of a table: the leader's group and session, whatever carries the marker,
  * whatever belonged at an earlier look, and all their descendants.
  */
-export type FindFamily<Row extends ProcessRow> = (life: LifeIdentity, table: readonly Row[]) => Row[]
+export interface FindFamily<Row extends ProcessRow> {
+  (life: LifeIdentity, table: readonly Row[]): Row[]
+  /** Takes note of a leader that was just launched: a first look after its end would not know what is older than it. */
+  notice(life: LifeIdentity, leader: Row): void
+}
 
 interface FamilyMemory {
   /** How far the leader has been followed. Once gone, it does not come back under the same pid. */
@@ -41,7 +45,7 @@ export function createFamilyFinder<Row extends ProcessRow>(
 ): FindFamily<Row> {
   const memories = new Map<string, FamilyMemory>()
 
-  return (life, table) => {
+  function find(life: LifeIdentity, table: readonly Row[]): Row[] {
     refuseReservedPid(life.pid)
     const memory = recall(memories, life.marker)
     const leader = findLeader(life, table, memory, knowledge)
@@ -52,6 +56,13 @@ export function createFamilyFinder<Row extends ProcessRow>(
     memory.members = new Map([...members].map(row => [row.pid, row.startedAt]))
     return [...members]
   }
+
+  find.notice = (life: LifeIdentity, leader: Row): void => {
+    const memory = recall(memories, life.marker)
+    memory.leader = 'alive'
+    memory.leaderStartedAt = leader.startedAt
+  }
+  return find
 }
 
 function refuseReservedPid(pid: number): void {

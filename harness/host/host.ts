@@ -8,12 +8,21 @@ export interface Host {
    * platform shows it) whatever carries the life's marker in its environment. A zombie is not alive.
    */
   tree(life: LifeIdentity): Promise<ProcessInfo[]>
+  /**
+   * Takes note of a leader that was just launched, where that costs next to nothing: later looks need not ask every
+   * process that is older than it whether it belongs.
+   */
+  notice(life: LifeIdentity): void
   /** The listening TCP sockets that the given processes hold, each socket once. */
   listeners(pids: readonly number[]): Promise<Listener[]>
   /** Who listens on a port, of all the machine's processes that this user may see. */
   listenersOn(port: number): Promise<Listener[]>
+  /** What the given processes use at this moment. One that is no longer alive is left out. */
+  usage(pids: readonly number[]): Promise<Usage[]>
   /** Sends a signal to one process. False when there is no such process any more. */
   signal(pid: number, signal: NodeJS.Signals): boolean
+  /** Sends a signal to a life's whole group, as a terminal does. False when nobody is left in it, or there are no groups. */
+  signalGroup(leader: number, signal: NodeJS.Signals): boolean
   /** Ends the whole tree outright, and comes back when nothing of it is alive or the deadline has passed. */
   killTree(life: LifeIdentity, deadlineMs: number): Promise<ProcessInfo[]>
 }
@@ -46,6 +55,23 @@ export interface Listener {
   readonly port: number
   /** 0 when the platform does not tell whose socket it is. */
   readonly pid: number
+}
+
+/** What a process has used so far, and what it holds. */
+export interface Usage {
+  readonly pid: number
+  /**
+   * Processor time so far, user and system. On Linux with that of the children which it has waited for, so that
+   * the sum over a tree keeps what short-lived helpers used. From `ps` of Linux to the second, of macOS to 10 ms.
+   */
+  readonly cpuMs: number
+  /**
+   * Memory in RAM, to be summed over a tree. On Linux what several of the processes asked about share is counted
+   * once; elsewhere for each of them.
+   */
+  readonly residentBytes: number
+  /** Open descriptors (handles, on Windows); null where the platform does not tell. */
+  readonly descriptors: number | null
 }
 
 /** The platform's own tool or table could not be read, so nothing can be said: never taken for "nothing there". */

@@ -8,6 +8,10 @@ export interface LinuxProcess extends ProcessRow {
   readonly sessionId: number
   /** The main thread's name: any program may change it (that of Node 24 is `MainThread`). */
   readonly threadName: string
+  /** User and system time in clock ticks, of all its threads, also of those that have ended. */
+  readonly cpuTicks: number
+  /** The same of the children that it has waited for, and of theirs. */
+  readonly childrenCpuTicks: number
 }
 
 /** Passes over `/proc` in one look. Each further one reads only new pids, and two nearly always do. */
@@ -48,6 +52,8 @@ export function parseStat(line: string): LinuxProcess | undefined {
   const fields = line.slice(nameEnd + 2).split(' ', 20)
   const [state = '', parentPid, groupId, sessionId] = fields
   // proc_pid_stat(5) counts from 1 and includes pid and name, which are cut off here: its field n is n - 3.
+  const ticks = fields.slice(11, 15).map(Number)
+  const [userTicks = 0, systemTicks = 0, childrenUserTicks = 0, childrenSystemTicks = 0] = ticks
   const threads = Number(fields[17])
   const startedAt = fields[19]
   if (nameEnd < 0 || startedAt === undefined) {
@@ -64,6 +70,8 @@ export function parseStat(line: string): LinuxProcess | undefined {
     sessionId: Number(sessionId),
     startedAt,
     threadName: line.slice(nameStart + 1, nameEnd),
+    cpuTicks: userTicks + systemTicks,
+    childrenCpuTicks: childrenUserTicks + childrenSystemTicks,
   }
 }
 
@@ -111,8 +119,11 @@ function listPids(): string[] {
   }
 }
 
-/** Synchronous on purpose: a procfs file is answered in microseconds, the thread pool takes longer to ask. */
-function readStart(path: string): string | undefined {
+/**
+ * The first 4 KiB of a file of procfs; undefined when its process vanished, or is not ours to look at.
+ * Synchronous on purpose: such a file is answered in microseconds, the thread pool takes longer to ask.
+ */
+export function readStart(path: string): string | undefined {
   let descriptor: number | undefined
   try {
     descriptor = openSync(path, 'r')

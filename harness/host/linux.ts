@@ -1,7 +1,7 @@
 /** Linux: everything is read from /proc, and no process is started. */
 
 import { createFamilyFinder } from './family.ts'
-import type { Host, LifeIdentity, Listener, ProcessInfo } from './host.ts'
+import type { Host, LifeIdentity, Listener, ProcessInfo, Usage } from './host.ts'
 import { killUntilGone } from './kill-tree.ts'
 import {
   describeProcess,
@@ -12,18 +12,27 @@ import {
   startedBefore,
 } from './linux-processes.ts'
 import { findListeners, findListenersOn } from './linux-sockets.ts'
-import { killMembers, signalProcess } from './signals.ts'
+import { readUsage } from './linux-usage.ts'
+import { killMembers, signalGroup, signalProcess } from './signals.ts'
 
 const findFamily = createFamilyFinder<LinuxProcess>({ readMarker, startedBefore })
 
 /** What `/proc` tells. It shows environments, so a descendant that left the group is found by its marker. */
 export const linuxHost: Host = {
   kind: 'linux',
+  notice,
   tree,
   listeners,
   listenersOn,
+  usage,
   signal: signalProcess,
+  signalGroup,
   killTree,
+}
+
+function notice(life: LifeIdentity): void {
+  const leader = readProcess(life.pid)
+  if (leader !== undefined) findFamily.notice(life, leader)
 }
 
 async function tree(life: LifeIdentity): Promise<ProcessInfo[]> {
@@ -40,6 +49,10 @@ async function listenersOn(port: number): Promise<Listener[]> {
     port,
     readProcesses().map(row => row.pid),
   )
+}
+
+async function usage(pids: readonly number[]): Promise<Usage[]> {
+  return readUsage(pids)
 }
 
 function killTree(life: LifeIdentity, deadlineMs: number): Promise<ProcessInfo[]> {

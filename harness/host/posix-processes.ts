@@ -6,7 +6,7 @@ import { runTool, type Tool } from './tool.ts'
 /** A living process as `ps` prints it. Sessions are left out: macOS prints an address for them. */
 export interface PosixProcess extends ProcessRow, ProcessInfo {}
 
-const PS: Tool = {
+export const PS: Tool = {
   name: 'ps',
   howToGet:
     'every macOS and BSD has it; on Debian and Ubuntu: apt install procps; on Alpine: apk add procps-ng',

@@ -13,7 +13,8 @@ import type { Host, LifeIdentity, ProcessInfo } from './host.ts'
 import { killTrees, killUntilGone } from './kill-tree.ts'
 import { type PosixProcess, readProcesses } from './posix-processes.ts'
 import { findListeners, findListenersOn } from './posix-sockets.ts'
-import { killGroup, signalProcess } from './signals.ts'
+import { readUsage } from './posix-usage.ts'
+import { killGroup, signalGroup, signalProcess } from './signals.ts'
 
 // Start times are wall-clock times here, to the second: they tell processes apart, not which one is older.
 const findFamily = createFamilyFinder<PosixProcess>()
@@ -21,10 +22,14 @@ const findFamily = createFamilyFinder<PosixProcess>()
 /** What `ps` and `lsof` tell. */
 export const posixHost: Host = {
   kind: 'posix',
+  // Looking costs a process here.
+  notice: () => {},
   tree,
   listeners: findListeners,
   listenersOn: findListenersOn,
+  usage: readUsage,
   signal: signalProcess,
+  signalGroup,
   killTree,
 }
 

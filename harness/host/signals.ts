@@ -13,6 +13,18 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
+/** Sends a signal to every process of a group. False when there is no such group any more. */
+export function signalGroup(leader: number, signal: NodeJS.Signals): boolean {
+  if (!Number.isInteger(leader) || leader <= 1) throw new RangeError(`${leader} does not lead a group`)
+  try {
+    return process.kill(-leader, signal)
+  } catch (error) {
+    // EPERM is what macOS says of a group in which only zombies are left (XNU killpg1).
+    if (hasCode(error, 'ESRCH') || hasCode(error, 'EPERM')) return false
+    throw error
+  }
+}
+
 /**
  * Ends the members of a life outright: its group with one signal, the others one by one where `isStill` says
  * that the pid has not changed hands. What could not be signalled is for the next look to find.

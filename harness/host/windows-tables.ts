@@ -1,7 +1,7 @@
 import { unmapAddress } from './addresses.ts'
 import { shortenCommandLine } from './command-line.ts'
 import type { ProcessRow } from './family.ts'
-import { HostLookupError, type Listener, type ProcessInfo } from './host.ts'
+import { HostLookupError, type Listener, type ProcessInfo, type Usage } from './host.ts'
 
 /** A process as `Win32_Process` describes it. It counts as its own group: Windows has none. */
 export interface WindowsProcess extends ProcessRow, ProcessInfo {}
@@ -20,6 +20,10 @@ export const LIST_PROCESSES: string = `${PREAMBLE} Get-CimInstance Win32_Process
 
 export const LIST_LISTENERS: string = `${PREAMBLE} Get-NetTCPConnection -State Listen |
   Select-Object LocalAddress, LocalPort, OwningProcess | ConvertTo-Json -Compress`
+
+/** Times in units of 100 ns, as numbers: a processor would have to be busy for 28 years to make them too large. */
+export const LIST_USAGE: string = `${PREAMBLE} Get-CimInstance Win32_Process |
+  Select-Object ProcessId, KernelModeTime, UserModeTime, WorkingSetSize, HandleCount | ConvertTo-Json -Compress`
 
 /** Reads what LIST_PROCESSES printed. */
 export function parseProcesses(json: string): WindowsProcess[] {
@@ -46,6 +50,16 @@ export function parseListeners(json: string): Listener[] {
     address: unmapAddress(String(row.LocalAddress)),
     port: numberOf(row, 'LocalPort'),
     pid: numberOf(row, 'OwningProcess'),
+  }))
+}
+
+/** Reads what LIST_USAGE printed. */
+export function parseUsage(json: string): Usage[] {
+  return parseRows(json).map(row => ({
+    pid: numberOf(row, 'ProcessId'),
+    cpuMs: (numberOf(row, 'KernelModeTime') + numberOf(row, 'UserModeTime')) / 10_000,
+    residentBytes: numberOf(row, 'WorkingSetSize'),
+    descriptors: numberOf(row, 'HandleCount'),
   }))
 }
 

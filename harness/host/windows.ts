@@ -4,15 +4,24 @@
  */
 
 import { createFamilyFinder } from './family.ts'
-import { type Host, HostLookupError, type LifeIdentity, type Listener, type ProcessInfo } from './host.ts'
+import {
+  type Host,
+  HostLookupError,
+  type LifeIdentity,
+  type Listener,
+  type ProcessInfo,
+  type Usage,
+} from './host.ts'
 import { killTrees, killUntilGone } from './kill-tree.ts'
 import { signalProcess } from './signals.ts'
 import { runTool, type Tool } from './tool.ts'
 import {
   LIST_LISTENERS,
   LIST_PROCESSES,
+  LIST_USAGE,
   parseListeners,
   parseProcesses,
+  parseUsage,
   startedBefore,
   type WindowsProcess,
 } from './windows-tables.ts'
@@ -31,10 +40,14 @@ const findFamily = createFamilyFinder<WindowsProcess>({ startedBefore })
  */
 export const windowsHost: Host = {
   kind: 'windows',
+  // Looking costs a process here.
+  notice: () => {},
   tree,
   listeners,
   listenersOn,
+  usage,
   signal: signalProcess,
+  signalGroup: () => false,
   killTree,
 }
 
@@ -49,6 +62,10 @@ async function listeners(pids: readonly number[]): Promise<Listener[]> {
 
 async function listenersOn(port: number): Promise<Listener[]> {
   return (await readListeners()).filter(listener => listener.port === port)
+}
+
+async function usage(pids: readonly number[]): Promise<Usage[]> {
+  return parseUsage(await askPowerShell(LIST_USAGE)).filter(({ pid }) => pids.includes(pid))
 }
 
 async function readListeners(): Promise<Listener[]> {

@@ -1,4 +1,4 @@
-import type { StandardSchema } from '../contract/schema.ts'
+import type { StandardSchema } from '../contract/input.ts'
 import { type Answer, BODY_KEPT_BYTES } from './probe.ts'
 
 /** More would bury the first, which is the one to mend. */

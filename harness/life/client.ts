@@ -1,59 +1,150 @@
 import { connect, type Socket } from 'node:net'
-import type { RequestPurpose } from '../recording/recording.ts'
+import type { HeldConnection, RequestPurpose, Volley } from '../recording/recording.ts'
 import { checkBody } from './body.ts'
 import { Deadline } from './deadline.ts'
 import type { Subject } from './plan.ts'
-import { addressOf, type ProbeTarget, sendProbe } from './probe.ts'
+import { addressOf, authorityOf, type ProbeRequest, type ProbeTarget, sendProbe } from './probe.ts'
+import { exchangeRaw, type RawPlan } from './raw-exchange.ts'
 import type { Recorder } from './recorder.ts'
+import { sendVolley, type VolleyPlan } from './volley.ts'
 
-/** A connection that does not come to a request. */
-export type HeldConnection = 'silent' | 'half a request head'
+/** Whether the connection of this answer stays open: HTTP/1.1 says so unless it says otherwise, HTTP/1.0 the reverse. */
+function staysOpen(answer: string): boolean {
+  return answer.startsWith('HTTP/1.0')
+    ? /\r\nconnection: *keep-alive\r\n/i.test(answer)
+    : !/\r\nconnection: *close\r\n/i.test(answer)
+}
 
-/** The other end of a sidecar's port: sends requests, holds connections open, and records what comes of them. */
+/** Between two requests to the program that does nothing else: it is to be asked all the time, and not to be a load. */
+const CALIBRATION_PAUSE_MS = 5
+
+export interface ClientRequest extends Partial<ProbeRequest> {
+  readonly purpose: RequestPurpose
+  /** Where it is sent, where that is not the announced place: the same port under another name. */
+  readonly host?: string
+  /** The budget for a start where it is left out. */
+  readonly timeoutMs?: number
+}
+
+/**
+ * The other end of a sidecar's port: sends requests, holds connections open, and records what comes of them. Before
+ * an announcement there is nowhere to send anything, and nothing is sent.
+ */
 export class Client {
   readonly #subject: Subject
   readonly #recorder: Recorder
+  readonly #target: () => ProbeTarget | null
   readonly #held: Socket[] = []
   #requests = 0
 
-  constructor(subject: Subject, recorder: Recorder) {
+  constructor(subject: Subject, recorder: Recorder, target: () => ProbeTarget | null) {
     this.#subject = subject
     this.#recorder = recorder
+    this.#target = target
   }
 
-  /** Asks for the health path. The answer's status, or null for none; what went wrong is in the recording. */
-  async ask(target: ProbeTarget, purpose: RequestPurpose, timeoutMs: number): Promise<number | null> {
+  /**
+   * Sends one request: for the health path, by GET, where nothing else is said. Comes back with the answer's status,
+   * or null for none; what went wrong is in the recording.
+   */
+  async send({ purpose, host, timeoutMs, ...given }: ClientRequest): Promise<number | null> {
+    const announced = this.#target()
+    if (announced === null) return null
+    const target = host === undefined ? announced : { ...announced, host }
+    const { health, budgets } = this.#subject.contract
     const request = ++this.#requests
-    const { path } = this.#subject.contract.health
+    const { method = 'GET', path = health.path, headers = {} } = given
     // Begun before it is recorded: the connection must not wait for our own bookkeeping.
-    const probe = sendProbe(target, path, timeoutMs)
-    const { port } = target
-    this.#recorder.record({ type: 'request', request, purpose, path, address: addressOf(target), port })
+    const probe = sendProbe(target, { method, path, headers }, timeoutMs ?? budgets.readyMs)
+    const where = { address: addressOf(target), port: target.port }
+    this.#recorder.record({ type: 'request', request, purpose, method, path, headers, ...where })
     try {
       await probe.connected
       this.#recorder.record({ type: 'connected', request })
       const answer = await probe.answer
       const wallTime = new Date().toISOString()
-      const schemaProblems = await checkBody(answer, this.#subject.healthSchema)
+      // Also where nobody should be: an answer that the contract takes for a healthy one is worth nothing then.
+      const isLooked = (path === health.path && method === 'GET') || purpose === 'unknown path'
+      const schemaProblems = isLooked ? await checkBody(answer, this.#subject.healthSchema) : []
       this.#recorder.record({ type: 'response', request, wallTime, schemaProblems, ...answer })
       return answer.status
     } catch (error) {
       const { code = 'UNKNOWN', message } = error as NodeJS.ErrnoException
-      this.#recorder.record({ type: 'request-failed', request, code, message })
+      const receivedBytes = probe.receivedBytes()
+      this.#recorder.record({ type: 'request-failed', request, code, message, receivedBytes })
       return null
     }
   }
 
-  /** Opens a connection that says nothing, or half of what it should, and keeps it open. */
-  async hold(target: ProbeTarget, connection: HeldConnection): Promise<void> {
+  /** Asks for the health path once more. True for the contract's status. */
+  async check(timeoutMs: number = this.#subject.contract.budgets.readyMs): Promise<boolean> {
+    const status = await this.send({ purpose: 'check', timeoutMs })
+    return status === this.#subject.contract.health.status
+  }
+
+  /** Asks many times, and records the numbers alone; comes back with them. */
+  async volley(plan: VolleyPlan, of: Volley['of'] = 'sidecar'): Promise<Volley | null> {
+    const target = this.#target()
+    if (target === null) return null
+    const volley = { ...(await sendVolley(target, this.#subject.contract, plan)), of }
+    this.#recorder.record(volley)
+    return volley
+  }
+
+  /**
+   * Asks while another program is asked too, over and over: whatever this machine does meanwhile it does to both, and
+   * how late it made the other one is recorded with what came of this one.
+   */
+  async volleyBeside(other: Client, plan: VolleyPlan): Promise<Volley | null> {
+    const target = this.#target()
+    if (target === null) return null
+    let isOver = false
+    const sending = sendVolley(target, this.#subject.contract, plan).finally(() => {
+      isOver = true
+    })
+    const latenessMs: number[] = []
+    do {
+      const volley = await other.volley({ ...plan, requests: 1, connections: 1 }, 'calibration')
+      latenessMs.push(volley?.latenciesMs[0] ?? Number.POSITIVE_INFINITY)
+      const pausedAtMs = performance.now()
+      await new Deadline(CALIBRATION_PAUSE_MS).before(sending)
+      latenessMs.push(performance.now() - pausedAtMs - CALIBRATION_PAUSE_MS)
+    } while (!isOver)
+    const slowestMs = Math.max(...latenessMs)
+    const machineMs = Number.isFinite(slowestMs) ? Math.round(slowestMs * 100) / 100 : null
+    const volley = { ...(await sending), of: 'sidecar' as const, machineMs }
+    this.#recorder.record(volley)
+    return volley
+  }
+
+  /** Sends bytes as they are, and records what came back. */
+  async exchange(plan: RawPlan): Promise<void> {
+    const target = this.#target()
+    if (target !== null) this.#recorder.record(await exchangeRaw(target, plan))
+  }
+
+  /** Opens a connection on which nothing is asked, or nothing more, and keeps it open. */
+  async hold(connection: HeldConnection): Promise<void> {
+    const target = this.#target()
+    if (target === null) return
     const socket = connect({ host: addressOf(target), port: target.port })
     this.#held.push(socket)
-    const { readyMs } = this.#subject.contract.budgets
-    let error: string | null = `not accepted within ${readyMs} ms`
-    const opened = new Promise<void>(resolve => {
-      socket.once('connect', () => {
+    const { health, budgets } = this.#subject.contract
+    const head = `GET ${health.path} HTTP/1.1\r\nHost: ${authorityOf(target)}\r\n`
+    let error: string | null = `nothing came of it within ${budgets.readyMs} ms`
+    const held = new Promise<void>(resolve => {
+      const succeed = () => {
         error = null
         resolve()
+      }
+      socket.once('connect', () => {
+        if (connection !== 'answered and kept alive') return succeed()
+        socket.once('data', answer => {
+          if (staysOpen(answer.toString('latin1'))) return succeed()
+          error = 'its answer closes the connection'
+          resolve()
+        })
+        socket.write(`${head}\r\n`)
       })
       // Also what ends it later: a sidecar that closes, or resets, does nothing wrong by that.
       socket.on('error', problem => {
@@ -62,10 +153,8 @@ export class Client {
       })
       socket.once('close', resolve)
     })
-    await new Deadline(readyMs).before(opened)
-    if (error === null && connection === 'half a request head') {
-      socket.write(`GET ${this.#subject.contract.health.path} HTTP/1.1\r\nHost: ${addressOf(target)}\r\n`)
-    }
+    await new Deadline(budgets.readyMs).before(held)
+    if (error === null && connection === 'half a request head') socket.write(head)
     this.#recorder.record({ type: 'held-open', connection, error })
   }
 

@@ -5,7 +5,7 @@ import { lookAt, lookUp } from './look.ts'
 /** A sidecar that never became ready gets this long to end on a signal, and to write what it held back. */
 const FAREWELL_MS = 500
 /** After SIGKILL the kernel needs microseconds; a machine under load, or in the middle of a core dump, more. */
-const KILL_DEADLINE_MS = 5_000
+export const KILL_DEADLINE_MS = 5_000
 
 export interface Ending extends AftermathScene {
   readonly exited: Signal<void>
@@ -25,7 +25,12 @@ async function bringToAnEnd(ending: Ending): Promise<void> {
   const wasAsked = recorder.events.some(({ type }) => type === 'signal' || type === 'killed')
   if (!wasAsked) {
     await lookAt('before its end', ending)
-    recorder.record({ type: 'signal', signal: 'SIGTERM', delivered: host.signal(identity.pid, 'SIGTERM') })
+    recorder.record({
+      type: 'signal',
+      signal: 'SIGTERM',
+      delivered: host.signal(identity.pid, 'SIGTERM'),
+      to: 'leader',
+    })
     if (await new Deadline(FAREWELL_MS).before(exited.wait())) return
   }
   recorder.record({ type: 'killed', why: 'it did not end by itself' })

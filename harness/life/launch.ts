@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { closeSync } from 'node:fs'
-import type { Readable } from 'node:stream'
+import type { Socket } from 'node:net'
+import type { Readable, Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { execa } from 'execa'
 import type { Pipe, PipeSupply } from './pipes.ts'
@@ -10,6 +11,7 @@ export interface LaunchRequest {
   readonly args: readonly string[]
   readonly directory: string
   readonly environment: Readonly<Record<string, string>>
+  readonly stdin: 'pipe' | 'null'
   /** Null where the platform has no FIFOs: the child gets Node's socketpairs then. */
   readonly pipes: PipeSupply | null
   onOutput(stream: 'stdout' | 'stderr', chunk: Buffer): void
@@ -20,6 +22,9 @@ export interface LaunchRequest {
 export interface LaunchedProcess {
   readonly pid: number
   readonly transport: 'pipe' | 'socketpair'
+  readonly stdin: Writable | null
+  readonly stdout: Readable | Socket | null
+  readonly stderr: Readable | Socket | null
   /** Lets go of the streams, whoever still holds their other ends. */
   release(): void
 }
@@ -78,22 +83,29 @@ async function launchOnce(request: LaunchRequest): Promise<LaunchedProcess> {
   child.once('exit', (code, signal) => request.onExit(code, signal))
   // A parent that keeps the pipe open and a child that stopped reading: EPIPE is the child's affair.
   child.stdin?.on('error', () => child.stdin?.destroy())
-  const streams = (['stdout', 'stderr'] as const).map(name => {
+  const read = (name: 'stdout' | 'stderr') => {
     const onChunk = (chunk: Buffer) => request.onOutput(name, chunk)
     const onEnd = () => request.onStreamEnd(name)
     return ends === null ? readSocket(child[name], onChunk, onEnd) : ends[name].read(onChunk, onEnd)
-  })
+  }
+  const stdout = read('stdout')
+  const stderr = read('stderr')
   if (child.pid === undefined) {
-    for (const stream of streams) stream?.destroy()
+    stdout?.destroy()
+    stderr?.destroy()
     const result = await subprocess
     throw new LaunchError(result.code ?? 'UNKNOWN', result.originalMessage ?? 'it could not be launched')
   }
   return {
     pid: child.pid,
     transport: ends === null ? 'socketpair' : 'pipe',
+    stdin: child.stdin,
+    stdout,
+    stderr,
     release() {
       child.stdin?.destroy()
-      for (const stream of streams) stream?.destroy()
+      stdout?.destroy()
+      stderr?.destroy()
     },
   }
 }
@@ -107,7 +119,7 @@ function start(request: LaunchRequest, ends: { stdout: Pipe; stderr: Pipe } | nu
     env: request.environment,
     extendEnv: false,
     detached: process.platform !== 'win32',
-    stdin: 'pipe',
+    stdin: request.stdin === 'null' ? 'ignore' : 'pipe',
     stdout: output(ends?.stdout),
     stderr: output(ends?.stderr),
     buffer: false,

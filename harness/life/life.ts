@@ -1,18 +1,21 @@
-import type { LifeIdentity } from '../host/host.ts'
-import type { LifeRecording, StreamName } from '../recording/recording.ts'
-import { Client, type HeldConnection } from './client.ts'
+import type { LifeIdentity, Usage } from '../host/host.ts'
+import type { LifeRecording, StreamName, StreamRecording } from '../recording/recording.ts'
+import { Client } from './client.ts'
+import { commandOf } from './command.ts'
 import { Deadline, Signal } from './deadline.ts'
-import { clearAway } from './ending.ts'
+import { clearAway, KILL_DEADLINE_MS } from './ending.ts'
 import { LaunchError, type LaunchedProcess, launch } from './launch.ts'
-import { LineWatcher } from './line-watcher.ts'
-import { lookAt } from './look.ts'
+import { recordLitter } from './litter.ts'
+import { lookAt, lookAtUsage } from './look.ts'
 import type { LifePlan, Subject } from './plan.ts'
 import { loadUndici, type ProbeTarget } from './probe.ts'
 import { becomeReady } from './readiness.ts'
 import { Recorder } from './recorder.ts'
-import { environmentOf, makeSandbox, type Sandbox } from './sandbox.ts'
+import { makeSandbox, type Sandbox } from './sandbox.ts'
 import type { Session } from './session.ts'
-import { Transcript } from './transcript.ts'
+import { Streams } from './streams.ts'
+import { growsBeyond } from './tree-watch.ts'
+import { awaitVanishing, findBehindParent } from './vanishing.ts'
 
 /**
  * One run of one instance. A life observes and does what it is told; it judges nothing, and it throws
@@ -21,21 +24,20 @@ import { Transcript } from './transcript.ts'
 export class Life {
   readonly id: string
   readonly sandbox: Sandbox
+  /** The other end of its port. */
+  readonly client: Client
   readonly #session: Session
   readonly #subject: Subject
   readonly #plan: LifePlan
   readonly #recorder: Recorder
-  readonly #transcripts = { stdout: new Transcript(), stderr: new Transcript() }
-  readonly #lines = new LineWatcher()
+  readonly #streams = new Streams()
   readonly #announced = new Signal<ProbeTarget>()
   readonly #exited = new Signal<void>()
-  readonly #client: Client
   readonly #marker: string
   #launching: Promise<void> = Promise.resolve()
   #process: LaunchedProcess | null = null
   /** Why it is to be killed, where that was said before there was anything to kill. */
   #doom: string | null = null
-  #isReleased = false
   #readiness: Promise<boolean> | null = null
   #ending: Promise<void> | null = null
 
@@ -45,9 +47,9 @@ export class Life {
     this.#subject = subject
     this.#plan = plan
     this.#recorder = new Recorder(() => session.now())
-    this.#client = new Client(subject, this.#recorder)
+    this.client = new Client(subject, this.#recorder, () => this.announcement)
     this.#marker = `${session.id}.${plan.id}`
-    this.sandbox = makeSandbox(session.directory, plan.id, plan.sharing?.sandbox)
+    this.sandbox = makeSandbox(session.directory, plan.id, plan.launch.sharing?.sandbox)
   }
 
   static async launch(session: Session, subject: Subject, plan: LifePlan): Promise<Life> {
@@ -74,6 +76,11 @@ export class Life {
     return this.#exited.isSet
   }
 
+  /** What its streams are, where it writes to us and to nobody in between. */
+  get transport(): StreamRecording['transport'] {
+    return this.#process?.transport ?? 'socketpair'
+  }
+
   /**
    * Whether it became ready, announced and healthy, within the contract's budget. The first request is sent
    * the moment the announcement is read; only if its answer is wrong are there others.
@@ -83,25 +90,36 @@ export class Life {
     return this.#readiness
   }
 
-  /** Asks for the health path once more. True for the contract's status. */
-  async request(): Promise<boolean> {
-    const target = this.announcement
-    if (target === null) return false
-    const { budgets, health } = this.#subject.contract
-    return (await this.#client.ask(target, 'check', budgets.readyMs)) === health.status
-  }
-
-  /** Opens a connection that says nothing, or half of what it should, and keeps it open until the end. */
-  async holdOpen(connection: HeldConnection): Promise<void> {
-    if (this.announcement !== null) await this.#client.hold(this.announcement, connection)
-  }
-
-  /** Sends a signal to the leader alone, as Tauri and Electron do. */
-  signal(signal: NodeJS.Signals): void {
+  /** Sends a signal to the leader alone, as Tauri and Electron do, or to its group, as a terminal does on Ctrl-C. */
+  signal(signal: NodeJS.Signals, to: 'leader' | 'group' = 'leader'): void {
     const { identity } = this
     if (identity === null) return
-    const delivered = !this.hasExited && this.#session.host.signal(identity.pid, signal)
-    this.#recorder.record({ type: 'signal', signal, delivered })
+    const { host } = this.#session
+    const send = to === 'leader' ? host.signal : host.signalGroup
+    const delivered = !this.hasExited && send(identity.pid, signal)
+    this.#recorder.record({ type: 'signal', signal, delivered, to })
+  }
+
+  /** Writes a line to its stdin, or closes that. Nothing where stdin is no pipe. */
+  tell(what: { readonly line: string } | 'closed'): void {
+    const stdin = this.#process?.stdin
+    if (stdin === null || stdin === undefined) return
+    if (what === 'closed') stdin.end()
+    else stdin.write(`${what.line}\n`)
+    this.#recorder.record({ type: 'stdin', what: what === 'closed' ? 'closed' : 'line' })
+  }
+
+  /**
+   * Stops reading a stream for a while, as an app does that is busy elsewhere; reads on; or closes our end for
+   * good, as an app does that has crashed half-way.
+   */
+  reading(stream: StreamName, what: 'paused' | 'resumed' | 'closed'): void {
+    if (this.#process !== null) this.#streams.read(stream, what, this.#process, this.#recorder)
+  }
+
+  /** Whether it announces its port within the time given. Nothing is recorded but the announcement. */
+  announcesWithin(budgetMs: number): Promise<boolean> {
+    return new Deadline(budgetMs).before(this.#announced.wait())
   }
 
   /** Whether it exits within the time given. */
@@ -115,8 +133,45 @@ export class Life {
   async look(moment: string): Promise<void> {
     const { identity } = this
     if (identity === null) return
-    const { host } = this.#session
-    await lookAt(moment, { host, identity, recorder: this.#recorder })
+    const observed = { host: this.#session.host, identity, recorder: this.#recorder }
+    await lookAt(moment, observed)
+    if (this.#plan.launch.throughParent) await findBehindParent(observed)
+  }
+
+  /** Waits, once its leader has exited, until nothing of its tree is left or the time given is over. */
+  async vanishes(budgetMs: number): Promise<void> {
+    const { identity } = this
+    if (identity === null) return
+    await awaitVanishing({ host: this.#session.host, identity, recorder: this.#recorder }, budgetMs)
+  }
+
+  /** Waits so long, and no longer than it lives. Nothing is expected of it meanwhile, and nothing is recorded. */
+  async isLeftAlone(ms: number): Promise<void> {
+    await new Deadline(ms).before(this.#exited.wait())
+  }
+
+  /**
+   * Records how much CPU time, memory and how many descriptors its processes have used, and use. Comes back with that
+   * too; with nothing where it could not be seen.
+   */
+  async measure(moment: string): Promise<readonly Usage[]> {
+    const { identity } = this
+    if (identity === null) return []
+    return lookAtUsage(moment, { host: this.#session.host, identity, recorder: this.#recorder })
+  }
+
+  /** Waits for it to become ready, and kills it at once when its tree grows beyond the contract's cap. */
+  async readyWithin(cap: number): Promise<boolean> {
+    const { identity } = this
+    const ready = this.ready()
+    if (identity === null) return ready
+    const observed = { host: this.#session.host, identity, recorder: this.#recorder }
+    const bursts = growsBeyond(cap, observed, ready).then(async burst => {
+      if (burst) await this.#killAll(`its tree grew beyond ${cap} processes`)
+    })
+    const isReady = await ready
+    await bursts
+    return isReady
   }
 
   /** Ends it, however it is: what still runs is killed, what is left is recorded, and then removed. */
@@ -135,62 +190,64 @@ export class Life {
     }
     this.#recorder.record({ type: 'killed', why })
     this.#session.host.signal(identity.pid, 'SIGKILL')
-    this.#client.hangUp()
+    this.client.hangUp()
+  }
+
+  async #killAll(why: string): Promise<void> {
+    const { identity } = this
+    if (identity === null) return
+    this.#recorder.record({ type: 'killed', why })
+    await this.#session.host.killTree(identity, KILL_DEADLINE_MS)
   }
 
   /** All that was observed. Complete once end() has come back. */
   toRecording(): LifeRecording {
     const { id, scenario, instance, conditions } = this.#plan
-    const transport = this.#process?.transport ?? 'socketpair'
-    const { stdout, stderr } = this.#transcripts
-    return {
-      id,
-      scenario,
-      instance,
-      conditions,
-      events: this.#recorder.events,
-      stdout: stdout.toRecording(transport, this.#subject.grammar),
-      stderr: stderr.toRecording(transport, this.#subject.grammar),
-    }
+    // Behind a parent it has what that parent gives it, and Node knows no other pipes.
+    const isBehindParent = this.#plan.launch.throughParent === true
+    const transport = isBehindParent ? 'socketpair' : this.transport
+    const streams = this.#streams.toRecording(transport, this.#subject.grammar)
+    return { id, scenario, instance, conditions, events: this.#recorder.events, ...streams }
+  }
+
+  /** How many bytes came on a stream so far. */
+  received(stream: StreamName): number {
+    return this.#streams.transcripts[stream].bytes
   }
 
   /** The kept bytes of a stream, as they came. */
   raw(stream: StreamName): { head: Buffer; tail: Buffer } {
-    return this.#transcripts[stream].raw()
+    return this.#streams.transcripts[stream].raw()
   }
 
   async #launch(): Promise<void> {
-    const { file, contract } = this.#subject
-    const environment = environmentOf(
+    const { spawned, recorded } = commandOf(
+      this.#subject,
+      this.#plan,
       this.sandbox,
-      contract,
-      this.#plan.conditions,
-      this.#session.callerEnvironment,
-      { marker: this.#marker },
-      this.#plan.port,
+      this.#session,
+      this.#marker,
     )
-    const variables = Object.keys(environment).sort()
-    const directory = this.sandbox.working
-    this.#recorder.record({ type: 'launch', file, args: contract.args, directory, variables })
+    this.#recorder.record(recorded)
     try {
       this.#process = await launch({
-        file,
-        args: contract.args,
-        directory,
-        environment,
+        ...spawned,
         pipes: this.#session.pipes,
         onOutput: (stream, chunk) => this.#receive(stream, chunk),
-        onStreamEnd: stream => {
-          // Let go of by us, and not by those who write: they may hold it for ever.
-          if (!this.#isReleased) this.#transcripts[stream].close(this.#session.now())
-        },
+        onStreamEnd: stream => this.#streams.ended(stream, this.#session.now()),
         onExit: (code, signal) => {
           this.#recorder.record({ type: 'exit', code, signal })
           this.#exited.set()
         },
       })
       this.#session.reaper.watch(this.#process.pid)
-      this.#recorder.record({ type: 'launched', pid: this.#process.pid })
+      this.#session.host.notice({ pid: this.#process.pid, marker: this.#marker })
+      const { pid } = this.#process
+      this.#recorder.record({
+        type: 'launched',
+        pid,
+        ...(this.#plan.launch.throughParent ? { isParent: true } : {}),
+      })
       if (this.#doom !== null) this.kill(this.#doom)
     } catch (error) {
       if (!(error instanceof LaunchError)) throw error
@@ -201,10 +258,9 @@ export class Life {
 
   #receive(stream: StreamName, chunk: Buffer): void {
     const atMs = this.#session.now()
-    this.#transcripts[stream].write(chunk, atMs)
+    this.#streams.keep(stream, chunk, atMs)
     if (stream === 'stderr' || this.#announced.isSet) return
-    for (const line of this.#lines.push(chunk)) {
-      const reading = this.#subject.grammar.read(line)
+    for (const reading of this.#streams.readings(chunk, this.#subject.grammar)) {
       if (reading.kind === 'announcement') {
         const { port, host } = reading
         this.#recorder.record({ type: 'announcement', stream, port, host }, atMs)
@@ -223,7 +279,7 @@ export class Life {
       contract,
       announced: this.#announced,
       exited: this.#exited,
-      client: this.#client,
+      client: this.client,
       recorder: this.#recorder,
       leftMs: () => contract.budgets.readyMs - (this.#session.now() - launchedAtMs),
     })
@@ -241,13 +297,14 @@ export class Life {
           recorder: this.#recorder,
           exited: this.#exited,
           announced: this.announcement,
-          transcripts: this.#transcripts,
+          transcripts: this.#streams.transcripts,
         })
+        recordLitter(this.sandbox, this.#recorder)
         this.#session.reaper.forget(identity.pid)
       }
     } finally {
-      this.#client.hangUp()
-      this.#isReleased = true
+      this.client.hangUp()
+      this.#streams.letGo()
       this.#process?.release()
     }
     await this.sandbox.remove()

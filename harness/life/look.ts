@@ -1,4 +1,4 @@
-import { type Host, HostLookupError, type LifeIdentity } from '../host/host.ts'
+import { type Host, HostLookupError, type LifeIdentity, type Usage } from '../host/host.ts'
 import type { Recorder } from './recorder.ts'
 
 /** Who is looked at, and where it is written down. */
@@ -16,6 +16,20 @@ export function lookAt(moment: string, { host, identity, recorder }: Observed): 
     const listeners = await host.listeners(processes.map(({ pid }) => pid))
     recorder.record({ type: 'listeners', moment, listeners })
   })
+}
+
+/** Records what a life's processes have used, and use. Comes back with that too; with nothing where it could not be seen. */
+export async function lookAtUsage(
+  moment: string,
+  { host, identity, recorder }: Observed,
+): Promise<readonly Usage[]> {
+  let processes: readonly Usage[] = []
+  await lookUp('usage', recorder, async () => {
+    const tree = await host.tree(identity)
+    processes = await host.usage(tree.map(({ pid }) => pid))
+    recorder.record({ type: 'usage', moment, processes })
+  })
+  return processes
 }
 
 /** The platform's tables can be unreadable; judges must then know that nothing is known. */

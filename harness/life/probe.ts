@@ -6,8 +6,18 @@ export const BODY_KEPT_BYTES: number = 64 * 1024
 /** A body is read no further than this, however long it goes on. */
 const BODY_READ_BYTES = 1024 * 1024
 
+/** What is asked. */
+export interface ProbeRequest {
+  readonly method: string
+  readonly path: string
+  /** Beyond those of every request; a `host` here takes the place of the usual one. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
 export interface Answer {
   readonly status: number
+  /** Names in small letters. */
+  readonly headers: Readonly<Record<string, string>>
   readonly contentType: string | null
   readonly body: string
   readonly bodyBytes: number
@@ -24,6 +34,8 @@ export interface Probe {
   readonly connected: Promise<void>
   /** Resolves with the whole answer. Rejects for a failed connection, a cut answer, or the deadline. */
   readonly answer: Promise<Answer>
+  /** How much came in on the connection so far. */
+  receivedBytes(): number
 }
 
 /** Where the harness dials for what was announced. */
@@ -32,11 +44,11 @@ export function addressOf({ host }: ProbeTarget): string {
 }
 
 /**
- * One GET on a connection of its own, with no proxy and `Connection: close`, so that a probe leaves nothing
+ * One request on a connection of its own, with no proxy and `Connection: close`, so that a probe leaves nothing
  * open that could hold up a shutdown. The connection is begun before this returns: at an announcement even one
  * turn of the event loop would hide a sidecar that listens too late.
  */
-export function sendProbe(target: ProbeTarget, path: string, timeoutMs: number): Probe {
+export function sendProbe(target: ProbeTarget, request: ProbeRequest, timeoutMs: number): Probe {
   const socket = connect({ host: addressOf(target), port: target.port })
   const deadline = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs)))
   // Beside undici's own: that one does not look at a signal before a request has a connection.
@@ -48,11 +60,11 @@ export function sendProbe(target: ProbeTarget, path: string, timeoutMs: number):
     socket.once('error', reject)
   })
   const connected = Promise.race([connection, late])
-  const answer = connected.then(() => Promise.race([ask(socket, target, path, deadline), late]))
+  const answer = connected.then(() => Promise.race([ask(socket, target, request, deadline), late]))
   // Whoever waits for one of the two need not wait for the other, and neither keeps a socket open.
   connected.catch(() => socket.destroy())
   answer.catch(() => socket.destroy())
-  return { connected, answer }
+  return { connected, answer, receivedBytes: () => socket.bytesRead }
 }
 
 /** Nothing came within the time that was left. */
@@ -68,7 +80,7 @@ export class ProbeTimeout extends Error {
 async function ask(
   socket: Socket,
   target: ProbeTarget,
-  path: string,
+  { method, path, headers }: ProbeRequest,
   deadline: AbortSignal,
 ): Promise<Answer> {
   const { Client } = await loadUndici()
@@ -80,8 +92,8 @@ async function ask(
   try {
     const response = await client.request({
       path,
-      method: 'GET',
-      headers: { host: authority },
+      method,
+      headers: { host: authority, ...headers },
       reset: true,
       signal: deadline,
     })
@@ -92,10 +104,11 @@ async function ask(
       bodyBytes += chunk.length
       if (bodyBytes >= BODY_READ_BYTES) break
     }
-    const contentType = response.headers['content-type'] ?? null
+    const received = oneOfEach(response.headers)
     return {
       status: response.statusCode,
-      contentType: Array.isArray(contentType) ? contentType.join(', ') : contentType,
+      headers: received,
+      contentType: received['content-type'] ?? null,
       body: Buffer.concat(chunks).subarray(0, BODY_KEPT_BYTES).toString('utf8'),
       bodyBytes,
     }
@@ -104,8 +117,15 @@ async function ask(
   }
 }
 
+function oneOfEach(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const entries = Object.entries(headers).filter(entry => entry[1] !== undefined)
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : String(value)]),
+  )
+}
+
 /** An IPv6 address stands between brackets in a URL and in a Host header, however it was announced. */
-function authorityOf(target: ProbeTarget): string {
+export function authorityOf(target: ProbeTarget): string {
   const address = addressOf(target)
   return `${address.includes(':') ? `[${address}]` : address}:${target.port}`
 }

@@ -23,12 +23,11 @@ export interface Candidate {
  * used up. The complete line races against the exit and the deadline; nothing here polls for it.
  */
 export async function becomeReady(candidate: Candidate): Promise<boolean> {
-  const { contract, exited, client, recorder, leftMs } = candidate
+  const { contract, announced, exited, client, recorder, leftMs } = candidate
   const { readyMs } = contract.budgets
-  const target = candidate.announced.value ?? (await untilAnnounced(candidate))
-  if (target === null) return false
+  if (!announced.isSet && !(await isAnnounced(candidate))) return false
   for (let purpose: RequestPurpose = 'first'; leftMs() > 0 && !exited.isSet; purpose = 'retry') {
-    if ((await client.ask(target, purpose, leftMs())) === contract.health.status) {
+    if ((await client.send({ purpose, timeoutMs: leftMs() })) === contract.health.status) {
       recorder.record({ type: 'ready' })
       return true
     }
@@ -38,15 +37,9 @@ export async function becomeReady(candidate: Candidate): Promise<boolean> {
   return false
 }
 
-async function untilAnnounced({
-  contract,
-  announced,
-  exited,
-  recorder,
-  leftMs,
-}: Candidate): Promise<ProbeTarget | null> {
+async function isAnnounced({ contract, announced, exited, recorder, leftMs }: Candidate): Promise<boolean> {
   const came = await new Deadline(leftMs()).before(Promise.race([announced.wait(), exited.wait()]))
   if (!came)
     recorder.record({ type: 'deadline', waitedFor: 'announcement', budgetMs: contract.budgets.readyMs })
-  return announced.value ?? null
+  return announced.isSet
 }

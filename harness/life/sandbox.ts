@@ -1,8 +1,5 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Contract } from '../contract/contract.ts'
-import { type LifeIdentity, MARKER_VARIABLE } from '../host/host.ts'
-import type { Conditions } from '../recording/recording.ts'
 import { removeTree } from './remove-tree.ts'
 
 /** Where one life lives: directories of its own, so that what it leaves behind is evidence against it alone. */
@@ -13,6 +10,8 @@ export interface Sandbox {
   readonly working: string
   /** Whose home it is, beside its own. */
   readonly household: Household
+  /** Home and temporary directory are others' too, and what stands there may be theirs. */
+  readonly isShared: boolean
   /** Home and temporary directory stay until the last who lives there is gone. */
   remove(): Promise<void>
 }
@@ -21,22 +20,24 @@ export interface Sandbox {
 interface Household {
   readonly root: string
   tenants: number
+  isShared: boolean
 }
-
-/** A desktop session's PATH: what the system has, nothing from anybody's shell profile. */
-const SYSTEM_PATH = '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin'
 
 /** `shared` gives several lives one home and one temporary directory, as on a user's machine. */
 export function makeSandbox(directory: string, id: string, shared?: Sandbox): Sandbox {
   const root = join(directory, id)
-  const household = shared?.household ?? { root, tenants: 0 }
+  const household = shared?.household ?? { root, tenants: 0, isShared: false }
   household.tenants += 1
+  if (shared !== undefined) household.isShared = true
   const sandbox: Sandbox = {
     root,
     home: join(household.root, 'home'),
     temporary: join(household.root, 'tmp'),
     working: join(root, 'work'),
     household,
+    get isShared() {
+      return household.isShared
+    },
     async remove() {
       household.tenants -= 1
       await removeTree(root === household.root ? sandbox.working : root)
@@ -47,41 +48,4 @@ export function makeSandbox(directory: string, id: string, shared?: Sandbox): Sa
     mkdirSync(path, { recursive: true, mode: 0o700 })
   }
   return sandbox
-}
-
-/**
- * The environment of a launch: what a desktop session gives and no more. A tester's shell hides bugs behind
- * PYTHONUNBUFFERED, NODE_OPTIONS and a PATH that no customer has.
- */
-export function environmentOf(
-  sandbox: Sandbox,
-  contract: Contract,
-  conditions: Conditions,
-  callerEnvironment: Readonly<Record<string, string>>,
-  identity: Pick<LifeIdentity, 'marker'>,
-  port: number | 'unset',
-): Record<string, string> {
-  return {
-    ...(conditions.environment === 'caller' ? withoutPort(callerEnvironment) : systemVariables()),
-    ...privateDirectories(sandbox),
-    ...contract.env,
-    ...(port === 'unset' ? {} : { PORT: String(port) }),
-    [MARKER_VARIABLE]: identity.marker,
-  }
-}
-
-function withoutPort({ PORT: _, ...rest }: Readonly<Record<string, string>>): Record<string, string> {
-  return rest
-}
-
-function systemVariables(): Record<string, string> {
-  if (process.platform !== 'win32') return { PATH: SYSTEM_PATH }
-  // Without SystemRoot a Windows program cannot open a socket.
-  const { SystemRoot = 'C:\\Windows', SystemDrive = 'C:' } = process.env
-  return { SystemRoot, SystemDrive, PATH: `${SystemRoot}\\System32;${SystemRoot}` }
-}
-
-function privateDirectories({ home, temporary }: Sandbox): Record<string, string> {
-  if (process.platform !== 'win32') return { HOME: home, TMPDIR: temporary }
-  return { USERPROFILE: home, APPDATA: home, LOCALAPPDATA: home, TEMP: temporary, TMP: temporary }
 }

@@ -23,6 +23,8 @@ export interface Session {
   readonly reaper: Reaper
   /** The variables of whoever runs the harness, less those that are the harness's own doing. */
   readonly callerEnvironment: Readonly<Record<string, string>>
+  /** Where the harness was called. */
+  readonly callerDirectory: string
   readonly lives: Set<Mortal>
   /** From the moment in which close() is called. */
   readonly isClosed: boolean
@@ -39,11 +41,13 @@ export interface Mortal {
 export interface SessionOptions {
   readonly host: Host
   readonly callerEnvironment?: NodeJS.ProcessEnv
+  readonly callerDirectory?: string
 }
 
 export async function openSession({
   host,
   callerEnvironment = process.env,
+  callerDirectory = process.cwd(),
 }: SessionOptions): Promise<Session> {
   const id = randomUUID()
   const origin = performance.now()
@@ -63,6 +67,7 @@ export async function openSession({
     pipes,
     reaper,
     callerEnvironment: ownVariables(callerEnvironment),
+    callerDirectory,
     lives,
     get isClosed() {
       return closing !== null

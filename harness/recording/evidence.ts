@@ -15,15 +15,22 @@ export interface Evidence {
 
 export interface EvidencePlan {
   readonly clauses: readonly ClauseId[]
-  /** The first is the baseline. `readiness`: the clause that a life of it breaks when it never becomes ready. */
-  readonly scenarios: readonly {
-    readonly id: string
-    readonly readiness: ClauseId
-    /** Why it was not performed: this clause did not hold, and it could have shown nothing more. */
-    readonly blockedBy?: ClauseId
-  }[]
+  /** The first is the baseline. */
+  readonly scenarios: readonly PlannedScenario[]
   /** Under what all lives but the baseline were launched. */
   readonly conditions: Conditions
+}
+
+export interface PlannedScenario {
+  readonly id: string
+  /** The clause that a life of it breaks when it never becomes ready; null where it need not. */
+  readonly readiness: ClauseId | null
+  /** Its lives are launched, and treated, as by an app: what is promised of every life is judged by them too. */
+  readonly ordinary: boolean
+  /** Why it was not performed: this clause did not hold, and it could have shown nothing more. */
+  readonly blockedBy?: ClauseId
+  /** Why it could not be performed on this machine. */
+  readonly impossible?: string
 }
 
 export interface HostDescription {

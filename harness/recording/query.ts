@@ -1,5 +1,5 @@
 import type { StopSignal } from '../contract/contract.ts'
-import type { EventOf, LifeEvent, LifeRecording, Line, StreamName } from './recording.ts'
+import type { Conditions, EventOf, LifeEvent, LifeRecording, Line, StreamName } from './recording.ts'
 
 /** The questions that judges ask of a life. All of them read the recording and nothing else. */
 
@@ -11,6 +11,10 @@ export function firstEvent<T extends LifeEvent['type']>(life: LifeRecording, typ
   return eventsOf(life, type)[0] ?? null
 }
 
+export function sameConditions(a: Conditions, b: Conditions): boolean {
+  return a.environment === b.environment && a.directory === b.directory
+}
+
 export function isReady(life: LifeRecording): boolean {
   return firstEvent(life, 'ready') !== null
 }
@@ -20,11 +24,29 @@ export function sinceLaunch(life: LifeRecording, atMs: number): number {
   return atMs - (life.events[0]?.atMs ?? atMs)
 }
 
-/** It ended before anybody asked it to: no signal of ours came before the exit. */
+/** When it was first asked to stop: by a signal of ours, or in another way that the contract names. */
+export function firstDemand(life: LifeRecording): LifeEvent | null {
+  const isDemand = (event: LifeEvent) =>
+    event.type === 'signal' ||
+    event.type === 'stdin' ||
+    (event.type === 'request' && event.purpose === 'stop')
+  return life.events.find(isDemand) ?? null
+}
+
+/** It ended before anybody asked it to, and nobody killed it. */
 export function exitedByItself(life: LifeRecording): EventOf<'exit'> | null {
   const exit = firstEvent(life, 'exit')
-  const asked = life.events.find(event => event.type === 'signal' || event.type === 'killed')
-  return exit !== null && (asked === undefined || asked.atMs > exit.atMs) ? exit : null
+  if (exit === null) return null
+  const ends = [firstDemand(life), firstEvent(life, 'killed')]
+  return ends.some(end => end !== null && end.atMs <= exit.atMs) ? null : exit
+}
+
+/** It ended by itself, of a signal that can be handled or of none: nobody killed it. */
+export function endedByItself(life: LifeRecording): boolean {
+  const wasKilled = life.events.some(
+    event => event.type === 'killed' || (event.type === 'signal' && event.signal === 'SIGKILL'),
+  )
+  return firstEvent(life, 'exit') !== null && !wasKilled
 }
 
 export function linesOf(

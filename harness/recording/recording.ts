@@ -1,5 +1,6 @@
 import type { Reading } from '../contract/announcement.ts'
-import type { Listener, ProcessInfo } from '../host/host.ts'
+import type { Listener, ProcessInfo, Usage } from '../host/host.ts'
+import type { LocalAddress } from '../host/listening.ts'
 
 /**
  * Everything observed in one life, from launch to the last process gone. Plain data: what is here is all
@@ -16,12 +17,19 @@ export interface LifeRecording {
   readonly stderr: StreamRecording
 }
 
-/** Under what a life is launched. The baseline is the bare environment; kinder ones tell what a sidecar misses. */
+/**
+ * Under what all lives of a gate are launched. The baseline is a bare environment and an empty directory of the
+ * life's own; kinder conditions, those of whoever calls the harness, tell what a sidecar misses.
+ */
 export interface Conditions {
   readonly environment: 'bare' | 'caller'
+  readonly directory: 'private' | 'caller'
 }
 
-export const BASELINE: Conditions = { environment: 'bare' }
+export const BASELINE: Conditions = { environment: 'bare', directory: 'private' }
+
+/** The scenario of lives that are none of the sidecar's: a program that does nothing else shows how late this machine is. */
+export const CALIBRATION = 'calibration'
 
 export type StreamName = 'stdout' | 'stderr'
 
@@ -57,18 +65,61 @@ export interface StreamFlaw {
   readonly excerpt: string
 }
 
-/** Why a request was sent: the one at the announcement, another try until ready, or a look whether it still serves. */
-export type RequestPurpose = 'first' | 'retry' | 'check'
+/**
+ * Why a request was sent: the one at the announcement, another try until ready, a look whether it still serves, or
+ * what its scenario asks.
+ */
+export type RequestPurpose =
+  | 'first'
+  | 'retry'
+  | 'check'
+  | 'under way'
+  | 'unknown path'
+  | 'localhost'
+  | 'app origin'
+  | 'app preflight'
+  | 'foreign origin'
+  | 'foreign preflight'
+  | 'foreign host'
+  | 'stop'
+
+/** A connection on which nothing is asked, or nothing more. */
+export type HeldConnection = 'silent' | 'half a request head' | 'answered and kept alive'
 
 export type LifeEvent = { readonly atMs: number } & (
+  | LaunchEvent
+  | ConversationEvent
+  | LookEvent
+  | EndEvent
+  | {
+      readonly type: 'deadline'
+      /** `tree`: that nothing of its tree is left. */
+      readonly waitedFor: 'announcement' | 'health' | 'exit' | 'tree'
+      readonly budgetMs: number
+    }
+)
+
+type LaunchEvent =
   | {
       readonly type: 'launch'
       readonly file: string
       readonly args: readonly string[]
       readonly directory: string
       readonly variables: readonly string[]
+      /** The port that it was asked for, as it was written; null for none. */
+      readonly port: string | null
+      /** Where another program listened on that port; null for nowhere. */
+      readonly heldOn: LocalAddress | null
+      readonly stdin: 'pipe' | 'null'
     }
-  | { readonly type: 'launched'; readonly pid: number }
+  | {
+      readonly type: 'launched'
+      readonly pid: number
+      /** What was launched is a parent that launches the sidecar in its turn, and holds all its pipes. */
+      readonly isParent?: true
+    }
+  /** The sidecar itself, where a parent of its own has launched it. */
+  | { readonly type: 'found-behind-parent'; readonly process: ProcessInfo }
   | { readonly type: 'launch-failed'; readonly code: string; readonly message: string }
   | {
       readonly type: 'announcement'
@@ -76,11 +127,17 @@ export type LifeEvent = { readonly atMs: number } & (
       readonly port: number
       readonly host: string | null
     }
+  | { readonly type: 'ready' }
+
+type ConversationEvent =
   | {
       readonly type: 'request'
       readonly request: number
       readonly purpose: RequestPurpose
+      readonly method: string
       readonly path: string
+      /** Beyond those of every request. */
+      readonly headers: Readonly<Record<string, string>>
       readonly address: string
       readonly port: number
     }
@@ -90,29 +147,70 @@ export type LifeEvent = { readonly atMs: number } & (
       readonly request: number
       readonly code: string
       readonly message: string
+      /** Of an answer, before it failed. */
+      readonly receivedBytes: number
     }
   | {
       readonly type: 'response'
       readonly request: number
       readonly status: number
+      readonly headers: Readonly<Record<string, string>>
       readonly contentType: string | null
       readonly body: string
       readonly bodyBytes: number
       readonly wallTime: string
       readonly schemaProblems: readonly string[]
     }
-  | { readonly type: 'ready' }
+  | Volley
   | {
-      readonly type: 'deadline'
-      readonly waitedFor: 'announcement' | 'health' | 'exit'
-      readonly budgetMs: number
-    }
-  | {
-      readonly type: 'held-open'
-      readonly connection: 'silent' | 'half a request head'
+      /** Bytes that were sent as they are, and what came of them. */
+      readonly type: 'raw-exchange'
+      readonly purpose: 'malformed' | 'head'
+      readonly what: string
+      readonly sentBytes: number
+      readonly receivedBytes: number
+      /** The beginning of the answer. */
+      readonly answer: string
+      /** Who ended the connection, or that nobody had when the time for it was over. */
+      readonly end: 'closed by the sidecar' | 'closed by us' | 'still open' | 'never accepted'
       readonly error: string | null
     }
+  | { readonly type: 'held-open'; readonly connection: HeldConnection; readonly error: string | null }
+  | { readonly type: 'stdin'; readonly what: 'line' | 'closed' }
+  | {
+      readonly type: 'stream-reading'
+      readonly stream: StreamName
+      readonly what: 'closed' | 'paused' | 'resumed'
+      /** What had come on it by then. */
+      readonly receivedBytes: number
+    }
+
+/** Many requests, in numbers. */
+export interface Volley {
+  readonly type: 'volley'
+  /** Where it is not the health path. */
+  readonly path?: string
+  readonly purpose: 'burst' | 'latency' | 'load'
+  /** `sidecar`, or `calibration`: the same asked of a program that does nothing else, to measure the machine. */
+  readonly of: 'sidecar' | 'calibration'
+  readonly requests: number
+  readonly connections: number
+  /** With the contract's status; where it is not the health path that was asked for, with any. */
+  readonly answered: number
+  /** Of each answer, in the order in which they came. */
+  readonly latenciesMs: readonly number[]
+  /** What else came, and how often: a status, or an error's code and message. */
+  readonly failures: readonly { readonly what: string; readonly count: number }[]
+  /**
+   * How late this machine was meanwhile: the slowest answer of the program that does nothing else, or of our own timer.
+   * Null where that program did not answer.
+   */
+  readonly machineMs?: number | null
+}
+
+type LookEvent =
   | { readonly type: 'tree'; readonly moment: string; readonly processes: readonly ProcessInfo[] }
+  | { readonly type: 'tree-burst'; readonly processes: number; readonly cap: number }
   | { readonly type: 'listeners'; readonly moment: string; readonly listeners: readonly Listener[] }
   | {
       readonly type: 'port-holders'
@@ -120,9 +218,21 @@ export type LifeEvent = { readonly atMs: number } & (
       readonly port: number
       readonly holders: readonly Listener[]
     }
-  | { readonly type: 'signal'; readonly signal: NodeJS.Signals; readonly delivered: boolean }
+  | { readonly type: 'usage'; readonly moment: string; readonly processes: readonly Usage[] }
+  | { readonly type: 'lookup-failed'; readonly what: string; readonly message: string }
+
+type EndEvent =
+  | {
+      readonly type: 'signal'
+      readonly signal: NodeJS.Signals
+      readonly delivered: boolean
+      /** To the leader alone, as desktop apps do it, or to its whole group, as a terminal does. */
+      readonly to: 'leader' | 'group'
+    }
   | { readonly type: 'exit'; readonly code: number | null; readonly signal: NodeJS.Signals | null }
   | { readonly type: 'killed'; readonly why: string }
+  /** Its leader had ended, and nothing else of its tree was left either. */
+  | { readonly type: 'tree-gone' }
   | {
       readonly type: 'port-freed'
       readonly port: number
@@ -131,8 +241,14 @@ export type LifeEvent = { readonly atMs: number } & (
       readonly holders: readonly Listener[]
     }
   | { readonly type: 'leftovers'; readonly processes: readonly ProcessInfo[] }
-  | { readonly type: 'lookup-failed'; readonly what: string; readonly message: string }
+  /** What stood in its working and temporary directory once it was gone. */
+  | { readonly type: 'litter'; readonly files: readonly LeftFile[]; readonly omitted: number }
   | { readonly type: 'ended' }
-)
+
+export interface LeftFile {
+  readonly where: 'working directory' | 'temporary directory'
+  readonly path: string
+  readonly bytes: number
+}
 
 export type EventOf<T extends LifeEvent['type']> = Extract<LifeEvent, { type: T }>

@@ -12,7 +12,8 @@ export function renderJson(verdict: Verdict, tool: { name: string; version: stri
     startedAt: verdict.startedAt,
     durationMs: round(verdict.durationMs),
     verdict: verdict.outcome,
-    strict: false,
+    strict: verdict.strict,
+    timeScale: verdict.timeScale,
     host: verdict.host,
     summary: verdict.summary,
     phases: verdict.phases.map(({ name, ms }) => ({ name, ms: round(ms) })),
@@ -51,6 +52,8 @@ export function renderJson(verdict: Verdict, tool: { name: string; version: stri
               lives: own,
             }),
         ),
+        staleWaivers: verdict.staleWaivers,
+        unproven: verdict.unproven,
       },
     ],
   }

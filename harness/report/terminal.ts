@@ -1,105 +1,77 @@
 import { relative } from 'node:path'
-import { styleText } from 'node:util'
-import type { ClauseResult, Outcome, Verdict } from '../gate/verdict.ts'
+import { CLAUSE_IDS } from '../contract/catalogue.ts'
+import type { Outcome } from '../gate/clause-result.ts'
+import type { Verdict } from '../gate/verdict.ts'
+import { CALIBRATION } from '../recording/recording.ts'
 import { duration } from '../text/duration.ts'
 import { size } from '../text/size.ts'
-import { explainFailure } from './explain.ts'
+import { renderBroken } from './broken.ts'
+import { type Paint, paintFor, type Style } from './paint.ts'
+import { renderPasses, renderSkipped } from './unbroken.ts'
+import { count } from './words.ts'
 
-type Style = Parameters<typeof styleText>[0]
-
-/** A mark and a word for each outcome: colour alone would say nothing in a log file, or to some readers. */
-const MARKS: Record<Outcome, { mark: string; style: Style }> = {
-  pass: { mark: '✔', style: 'green' },
-  fail: { mark: '✖', style: 'red' },
-  warn: { mark: '!', style: 'yellow' },
-  waived: { mark: '~', style: 'yellow' },
-  skipped: { mark: '-', style: 'gray' },
-  blocked: { mark: '·', style: 'gray' },
-}
-
-/** In the list; the whole of it stands with the explanation below. */
-const NOTE_CHARACTERS = 100
 /** The gate's own measure of itself: beyond this, time goes to the harness and not to the sidecar. */
 const OVERHEAD = { factor: 1.5, fixedMs: 500 }
 
-/**
- * The verdict for people. `stream` decides on colour: none where it is no terminal, or NO_COLOR asks for none; null
- * stands for a file.
- */
-export function renderTerminal(verdict: Verdict, stream: NodeJS.WriteStream | null): string {
-  const paint = (style: Style, text: string) => (stream === null ? text : styleText(style, text, { stream }))
-  const judged = verdict.clauses.filter(({ outcome }) => outcome !== 'blocked')
-  const failures = verdict.clauses.filter(({ outcome }) => outcome === 'fail' || outcome === 'warn')
-  return [
-    ...describeFile(verdict),
-    '',
-    ...judged.map(clause => renderClause(clause, verdict, paint)),
-    ...renderBlocked(verdict.clauses, paint),
-    '',
-    ...(failures.length === 0 ? [] : [...failures.map(clause => explain(clause, paint)), '']),
-    ...describeTimes(verdict),
-    renderOutcome(verdict, paint),
-    '',
-  ].join('\n')
+export interface TerminalOptions {
+  /** Every pass in a line of its own, with what was observed, and every clause by its name. */
+  readonly verbose?: boolean
 }
 
-function describeFile({ artifact, contract, conditions, host }: Verdict): string[] {
+/**
+ * The verdict for people, who read it an hour before a release: what did not hold comes first, what does comes
+ * briefly, and the outcome last, where a terminal stands when it is done. `stream` decides on colour.
+ */
+export function renderTerminal(
+  verdict: Verdict,
+  stream: NodeJS.WriteStream | null,
+  { verbose = false }: TerminalOptions = {},
+): string {
+  const paint = paintFor(stream)
+  const sections = [
+    describeGate(verdict),
+    ...renderBroken(verdict, paint, verbose).map(paragraph => [paragraph]),
+    renderSkipped(verdict.clauses, paint),
+    renderPasses(verdict.clauses, paint, verbose),
+    [...describeTimes(verdict), ...describeFurtherFaults(verdict), renderOutcome(verdict, paint)],
+  ]
+  return `${sections
+    .filter(lines => lines.length > 0)
+    .map(lines => lines.join('\n'))
+    .join('\n\n')}\n`
+}
+
+function describeGate({
+  artifact,
+  contract,
+  conditions,
+  host,
+  clauses,
+  strict,
+  timeScale,
+}: Verdict): string[] {
   const path = relative(process.cwd(), artifact.path)
   const triple = artifact.triple ?? artifact.format
+  const cured = [
+    ...(conditions.environment === 'caller' ? ['environment'] : []),
+    ...(conditions.directory === 'caller' ? ['working directory'] : []),
+  ]
+  const asked = [
+    `${clauses.length} of ${CLAUSE_IDS.length} clauses${clauses.length < CLAUSE_IDS.length ? ' (check --list shows them)' : ''}`,
+    ...(strict ? ['strict'] : []),
+    ...(timeScale === 1 ? [] : [`times × ${timeScale}`]),
+  ]
   return [
     `${contract.name}: ${path.startsWith('..') ? artifact.path : path}`,
     `  ${triple}, ${size(artifact.bytes)}, sha256 ${artifact.sha256}`,
     `  judged on ${host.os} ${host.arch}, ${host.cpus} cores, Node ${host.node}, by ${contract.file === null ? 'the default contract' : relative(process.cwd(), contract.file)}`,
-    ...(conditions.environment === 'bare'
+    `  ${asked.join(', ')}`,
+    ...(cured.length === 0
       ? []
       : [
-          '  It does not start in a bare environment, so everything else was judged with the environment of your shell.',
+          `  It starts only with the ${cured.join(' and the ')} of your shell, so everything else was judged with that.`,
         ]),
   ]
-}
-
-function renderClause(
-  clause: ClauseResult,
-  { clauses }: Verdict,
-  paint: (style: Style, text: string) => string,
-): string {
-  const { mark, style } = MARKS[clause.outcome]
-  const width = Math.max(...clauses.map(({ id }) => id.length))
-  const note = clause.outcome === 'skipped' ? `skipped: ${clause.reason}` : (clause.observed ?? '')
-  const short = note.length > NOTE_CHARACTERS ? `${note.slice(0, NOTE_CHARACTERS)}…` : note
-  return `${paint(style, mark)} ${clause.id.padEnd(width)}  ${paint(clause.outcome === 'pass' ? 'gray' : style, short)}`
-}
-
-/** One paragraph for all that a clause blocks: two dozen lines that say the same would hide the one that matters. */
-function renderBlocked(
-  clauses: readonly ClauseResult[],
-  paint: (style: Style, text: string) => string,
-): string[] {
-  const { mark, style } = MARKS.blocked
-  const byBlocker = Map.groupBy(
-    clauses.filter(({ outcome }) => outcome === 'blocked'),
-    ({ blockedBy }) => blockedBy,
-  )
-  return [...byBlocker].map(([blocker, blocked]) => {
-    const heading = `${mark} ${blocked.length} not judged, because ${blocker} does not hold:`
-    return paint(style, [heading, ...wrap(blocked.map(({ id }) => id))].join('\n'))
-  })
-}
-
-function wrap(words: readonly string[]): string[] {
-  const lines: string[] = []
-  for (const word of words) {
-    const last = lines.at(-1)
-    if (last === undefined || last.length + word.length > NOTE_CHARACTERS) lines.push(`    ${word}`)
-    else lines[lines.length - 1] = `${last}, ${word}`
-  }
-  return lines.map((line, index) => (index < lines.length - 1 ? `${line},` : line))
-}
-
-function explain(clause: ClauseResult, paint: (style: Style, text: string) => string): string {
-  const { mark, style } = MARKS[clause.outcome]
-  const [heading = '', ...rest] = explainFailure(clause).split('\n')
-  return [paint(style, `${mark} ${heading}`), ...rest].join('\n')
 }
 
 function describeTimes({ phases, lives, concurrency, outcome }: Verdict): string[] {
@@ -111,14 +83,41 @@ function describeTimes({ phases, lives, concurrency, outcome }: Verdict): string
       : [
           `lives    ${lives.length}, together ${duration(sum)}; at concurrency ${concurrency} that is ${duration(sum / concurrency)}`,
         ]),
+    ...describeMachine(lives),
   ]
 }
 
-function renderOutcome(verdict: Verdict, paint: (style: Style, text: string) => string): string {
+/** Something came too late: how late this machine is with a program that does nothing else tells whose fault it may be. */
+function describeMachine(lives: Verdict['lives']): string[] {
+  const calibration = lives.find(({ scenario }) => scenario === CALIBRATION)
+  if (calibration === undefined) return []
+  const { readyMs, stopMs } = calibration
+  const ready = readyMs === null ? 'never became ready' : `was ready after ${duration(readyMs)}`
+  const ended = stopMs === null ? '' : `, and ended ${duration(stopMs)} after its signal`
+  return [`machine  a program that does nothing else ${ready}${ended}`]
+}
+
+/** Without these a verdict of `fail` beside `0 fail` would be a riddle. */
+function describeFurtherFaults({ strict, summary, staleWaivers, unproven }: Verdict): string[] {
+  const tooMuch = [
+    ...(summary.warn === 0 ? [] : [count(summary.warn, 'warning')]),
+    ...(staleWaivers.length === 0 ? [] : [count(staleWaivers.length, 'stale waiver')]),
+  ]
+  return [
+    ...(strict && tooMuch.length > 0 ? [`strict   the gate fails for ${tooMuch.join(' and ')}`] : []),
+    ...(unproven.length > 0
+      ? [
+          `unproven the gate fails for ${count(unproven.length, 'clause')} that had to hold and could not be judged`,
+        ]
+      : []),
+  ]
+}
+
+function renderOutcome(verdict: Verdict, paint: Paint): string {
   const { summary, outcome, durationMs } = verdict
   const counts = (Object.entries(summary) as [Outcome, number][])
-    .filter(([name, count]) => count > 0 || name === 'pass' || name === 'fail')
-    .map(([name, count]) => `${count} ${name}`)
+    .filter(([name, number]) => number > 0 || name === 'pass' || name === 'fail')
+    .map(([name, number]) => `${number} ${name}`)
   const style: Style = outcome === 'pass' ? 'green' : outcome === 'interrupted' ? 'yellow' : 'red'
   return `${paint(style, outcome.padEnd(8))} ${counts.join(', ')}; took ${duration(durationMs)}${measure(verdict)}`
 }

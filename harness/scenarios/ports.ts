@@ -1,3 +1,5 @@
+import type { Contract } from '../contract/contract.ts'
+import { portRefusals } from './port-refusals.ts'
 import type { Scenario } from './scenario.ts'
 
 /**
@@ -10,11 +12,12 @@ export const portPair: Scenario = {
   what: 'two instances at once, PORT unset and PORT=0',
   instances: 2,
   readiness: 'port/dynamic-by-default',
+  ordinary: true,
   async drive(stage) {
     const { stop, budgets } = stage.contract
     const unset = await stage.launch({ instance: 1 })
     await unset.ready()
-    const zero = await stage.launch({ instance: 2, port: 0 })
+    const zero = await stage.launch({ instance: 2, port: '0' })
     await zero.ready()
     await Promise.all(
       [unset, zero].map(async (life, index) => {
@@ -25,4 +28,25 @@ export const portPair: Scenario = {
       }),
     )
   },
+}
+
+/** A port of the parent's choice. */
+const portExplicit: Scenario = {
+  id: 'port-explicit',
+  what: 'asked for a port',
+  instances: 1,
+  readiness: 'port/explicit',
+  ordinary: true,
+  async drive(stage) {
+    const { port } = await stage.reservePort()
+    const life = await stage.launch({ port: String(port) })
+    if (!(await life.ready())) return
+    await life.look('ready')
+    await stage.stop(life)
+  },
+}
+
+/** What the port clauses need beside the pair: nothing where there is no way to ask for a port. */
+export function portScenarios({ port }: Contract): readonly Scenario[] {
+  return port.kind === 'none' ? [] : [portExplicit, ...portRefusals]
 }

@@ -1,5 +1,9 @@
-import type { StopSignal } from '../contract/contract.ts'
-import type { Scenario } from './scenario.ts'
+import type { Contract, StopRequest, StopSignal } from '../contract/contract.ts'
+import type { Life } from '../life/life.ts'
+import type { Scenario, Stage } from './scenario.ts'
+import { duringStartup, killed, parentDeath } from './stop-abrupt.ts'
+import { stopWithConnections } from './stop-connections.ts'
+import { repeatedSignal, stopInFlight } from './stop-in-flight.ts'
 
 /** The plain life: launched, ready, told to stop. Most clauses are judged by what happens in it. */
 export function stopOnSignal(signal: StopSignal): Scenario {
@@ -8,9 +12,10 @@ export function stopOnSignal(signal: StopSignal): Scenario {
     what: `one instance, stopped by ${signal}`,
     instances: 1,
     readiness: 'start/within-budget',
+    ordinary: true,
     async drive(stage) {
       const life = await stage.launch()
-      if (!(await life.ready())) return
+      if (!(await life.readyWithin(stage.contract.budgets.processes))) return
       await life.look('ready')
       life.signal(signal)
       await life.exits(stage.contract.budgets.graceMs)
@@ -18,26 +23,60 @@ export function stopOnSignal(signal: StopSignal): Scenario {
   }
 }
 
-/**
- * A browser that preconnects, or a client that hung half-way, holds a connection on which no request ever
- * becomes complete. Node's server.close() waits for it for ever: it also stops the timer that would end it.
- */
-export function stopWithSilentConnections(signal: StopSignal): Scenario {
-  return {
-    id: `silent-connections-${signal.toLowerCase()}`,
-    what: `stopped by ${signal} while connections are open that have sent nothing, or half a request's head`,
-    instances: 1,
-    readiness: 'start/within-budget',
-    stopsBy: signal,
-    async drive(stage) {
-      const life = await stage.launch()
-      if (!(await life.ready())) return
-      await life.holdOpen('silent')
-      await life.holdOpen('half a request head')
-      // Connections are accepted in their order: once this one is answered, the others are in the server's hands.
-      await life.request()
-      life.signal(signal)
-      await life.exits(stage.contract.budgets.graceMs)
-    },
-  }
+/** What a terminal sends when its window is closed, and some session managers on log-out. */
+const stopOnHangup: Scenario = {
+  id: 'stop-sighup',
+  what: 'one instance, stopped by SIGHUP',
+  instances: 1,
+  readiness: 'start/within-budget',
+  // No app stops its sidecar by this.
+  ordinary: false,
+  async drive(stage) {
+    const life = await stage.launch()
+    if (!(await life.ready())) return
+    life.signal('SIGHUP')
+    await life.exits(stage.contract.budgets.graceMs)
+  },
+}
+
+/** Each other way of stopping that the contract names, in a life of its own: one after another, in their order. */
+const stopOnRequest: Scenario = {
+  id: 'requested',
+  what: 'one instance for each request to stop that the contract names',
+  instances: 1,
+  readiness: 'start/within-budget',
+  ordinary: true,
+  async drive(stage) {
+    for (const [index, request] of stage.contract.stop.requests.entries()) {
+      const life = await stage.launch({ instance: index + 1 })
+      if (await life.ready()) await requestStop(life, request, stage)
+    }
+  },
+}
+
+async function requestStop(life: Life, request: StopRequest, { contract }: Stage): Promise<void> {
+  const { graceMs } = contract.budgets
+  // Its answer may be cut by the exit that it asks for: that is waited for, and recorded, no more.
+  const answered =
+    request.kind === 'http'
+      ? life.client.send({ purpose: 'stop', method: request.method, path: request.path, timeoutMs: graceMs })
+      : null
+  if (request.kind === 'line') life.tell({ line: request.text })
+  if (request.kind === 'stdin-closed') life.tell('closed')
+  await Promise.all([answered, life.exits(graceMs)])
+}
+
+/** What the stop clauses need beside the plain life. */
+export function stopScenarios({ stop }: Contract): readonly Scenario[] {
+  return [
+    ...(stop.requests.length === 0 ? [] : [stopOnRequest]),
+    ...stop.signals.map(signal => stopWithConnections('idle-connections', signal)),
+    ...stop.signals.map(signal => stopWithConnections('silent-connections', signal)),
+    ...stop.signals.map(stopInFlight),
+    repeatedSignal,
+    duringStartup,
+    killed,
+    parentDeath,
+    stopOnHangup,
+  ]
 }

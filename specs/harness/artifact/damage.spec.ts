@@ -1,9 +1,16 @@
 import { open, readFile, stat, truncate, writeFile } from 'node:fs/promises'
 import { expect, test, vi } from 'vitest'
+import { linkedProgram } from '../../../fixtures/faulty/linked-program.ts'
+import { findMissingApplication } from '../../../harness/artifact/application.ts'
 import { compareWithName, describeArtifact, judgeLaunchable } from '../../../harness/artifact/describe.ts'
+import { findAboveFloor } from '../../../harness/artifact/libc-floor.ts'
+import { findNameProblem } from '../../../harness/artifact/naming.ts'
+import { findRefusal } from '../../../harness/artifact/refusal.ts'
 import { makeRandom, SEED } from '../random.ts'
 import { copyArtifact, ESBUILD_BINARY, writeArtifact } from './files.ts'
 import { CPU_ARM64, CPU_X64, makeElf, makeMachO, makePe, makeUniversal } from './headers.ts'
+import { LOADER } from './loader.ts'
+import { makePacked } from './packed.ts'
 
 const NAME = 'backend-x86_64-unknown-linux-gnu'
 /** Headers, and the tables that follow them, lie here. */
@@ -18,6 +25,21 @@ vi.setConfig({ testTimeout: 60_000 }) // hundreds of files each, on a machine th
 const SAMPLES = {
   ELF: makeElf({ loader: '/lib64/ld-linux-x86-64.so.2' }),
   'ELF, 32-bit': makeElf({ bits: 32, machine: 3 }),
+  'ELF, linked': linkedProgram({
+    processor: 'x64',
+    loader: LOADER,
+    needed: ['libc.so.6', 'libm.so.6'],
+    version: 'GLIBC_2.17',
+    runpath: '$ORIGIN/lib:/lib',
+  }),
+  'ELF, packed': makePacked({
+    notes: [{ owner: 'NODE_SEA_BLOB', contents: Buffer.from('application') }],
+    offers: 'BUN_1.2',
+    sections: [
+      { name: '.rodata', content: Buffer.from('NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2:1') },
+      { name: '.bun', content: Buffer.from('x\n---- Bun! ----\n') },
+    ],
+  }),
   'Mach-O': makeMachO(CPU_ARM64),
   'universal Mach-O': makeUniversal([
     { cpu: CPU_X64, program: makeMachO(CPU_X64) },
@@ -98,11 +120,16 @@ async function expectDescription(path: string, input: string): Promise<void> {
   })
   expect(performance.now() - startedAt, input).toBeLessThan(SLOW_MS)
   expect(JSON.parse(JSON.stringify(artifact)), input).toEqual(artifact)
-  const verdict = judgeLaunchable(artifact, { os: 'linux', arch: 'x64' })
+  const host = { os: 'linux', arch: 'x64' }
+  const verdict = judgeLaunchable(artifact, host)
   const sentences = [
     ...artifact.defects.map(defect => defect.sentence),
     verdict.sentence,
     compareWithName(artifact) ?? '',
+    findRefusal(artifact, host) ?? '',
+    findAboveFloor(artifact, 'glibc 2.1') ?? '',
+    findMissingApplication(artifact, { args: [], files: [] }) ?? '',
+    findNameProblem(artifact)?.observed ?? '',
   ]
   for (const sentence of sentences) {
     expect(sentence, input).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u)

@@ -63,19 +63,20 @@ function makeNote({
 
 export const CPU_X64 = 0x1000007
 export const CPU_ARM64 = 0x100000c
+const LC_LOAD_DYLIB = 0xc
 const LC_CODE_SIGNATURE = 0x1d
 const LC_BUILD_VERSION = 0x32
 
 /** A 64-bit Mach-O program for macOS. */
 export function makeMachO(
   cpu: number,
-  changes: { signed?: boolean; fileType?: number; platform?: number } = {},
+  changes: { signed?: boolean; fileType?: number; platform?: number; imports?: string[] } = {},
 ): Buffer {
-  const { signed = true, fileType = 2, platform = 1 } = changes
+  const { signed = true, fileType = 2, platform = 1, imports = [] } = changes
   const segment = Buffer.alloc(72)
   segment.writeUInt32LE(0x19, 0)
   segment.writeUInt32LE(72, 4)
-  const commands = [segment, makeCommand(LC_BUILD_VERSION, [platform, 0, 0, 0])]
+  const commands = [segment, makeCommand(LC_BUILD_VERSION, [platform, 0, 0, 0]), ...imports.map(makeImport)]
   if (signed) commands.push(makeCommand(LC_CODE_SIGNATURE, [0, 0]))
   const body = Buffer.concat(commands)
   const program = Buffer.concat([Buffer.alloc(32), body, Buffer.alloc(64)])
@@ -127,5 +128,14 @@ function makeCommand(type: number, words: number[]): Buffer {
   command.writeUInt32LE(type, 0)
   command.writeUInt32LE(command.length, 4)
   for (const [index, word] of words.entries()) command.writeUInt32LE(word, 8 + index * 4)
+  return command
+}
+
+/** The name stands behind the command's four numbers: where it stands, and three of the library's. */
+function makeImport(name: string): Buffer {
+  const text = Buffer.from(`${name}\0`)
+  const padded = Buffer.concat([text, Buffer.alloc((8 - (text.length % 8)) % 8)])
+  const command = Buffer.concat([makeCommand(LC_LOAD_DYLIB, [24, 2, 0, 0]), padded])
+  command.writeUInt32LE(command.length, 4)
   return command
 }

@@ -31,6 +31,16 @@ describe('Mach-O', () => {
     expect(x64.defects).toEqual([])
   })
 
+  test('tells the names of its libraries, each once, and that nobody looked for them', async () => {
+    const imports = ['/usr/lib/libSystem.B.dylib', '@rpath/libown.dylib']
+    const programs = [CPU_X64, CPU_ARM64].map(cpu => ({ cpu, program: makeMachO(cpu, { imports }) }))
+    const needed = imports.map(name => ({ name, by: null, path: null }))
+    for (const content of [makeMachO(CPU_X64, { imports }), makeUniversal(programs)]) {
+      const { libraries } = await describeArtifact(await writeArtifact(content))
+      expect(libraries).toEqual({ needed, versions: [], newestGlibc: null, searched: false })
+    }
+  })
+
   test('that is a library is no program', async () => {
     const artifact = await describeArtifact(await writeArtifact(makeMachO(CPU_ARM64, { fileType: 6 })))
     expect(artifact.resembles).toBe('a Mach-O dynamic library')

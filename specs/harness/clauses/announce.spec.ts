@@ -181,7 +181,7 @@ describe('announce/own-port', () => {
 
   test.each([
     [[], 'none of its processes listens on any port'],
-    [[loopback(8080), loopback(8081, '::1')], 'they listen on 127.0.0.1:8080, ::1:8081'],
+    [[loopback(8080), loopback(8081, '::1')], 'they listen on 127.0.0.1:8080, [::1]:8081'],
   ])('fails when they listen on %j', (listeners, observed) => {
     const life = aLife('stop-sigterm').announces().isReady().isSeen({ listeners }).stopsOn('SIGTERM')
     expect(findingOf('announce/own-port', withLife(life))).toEqual({

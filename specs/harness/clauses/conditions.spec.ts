@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { CALLER, evidenceOf, findingOf, idsWith } from './evidence.ts'
+import type { Conditions } from '../../../harness/recording/recording.ts'
+import { CALLER, evidenceOf, findingOf, idsWith, NAMES_ALL } from './evidence.ts'
 import { aLife } from './recordings.ts'
 
 const BARE = ['HOME', 'PATH', 'TMPDIR']
@@ -10,7 +11,7 @@ describe('conditions cured by the environment of the caller', () => {
     const bare = aLife('stop-sigterm', { variables: BARE }).logs(words).after(70).exits(1).leaves()
     const cured = aLife('stop-sigterm', { conditions: CALLER, variables }).logs('hello').announces(41_000)
     const kind = cured.isReady().isSeen().stopsOn('SIGTERM')
-    return evidenceOf({ conditions: CALLER, lives: [bare, kind] })
+    return evidenceOf({ contract: NAMES_ALL, conditions: CALLER, lives: [bare, kind] })
   }
 
   test('only start/bare-environment fails, and everything else is judged', () => {
@@ -64,6 +65,39 @@ describe('conditions cured by the environment of the caller', () => {
     expect(findingOf('start/bare-environment', evidenceOf({ only: [bare, kind] }))).toEqual({
       outcome: 'blocked',
       by: 'start/within-budget',
+    })
+  })
+})
+
+describe('conditions cured by the directory of the caller', () => {
+  const DIRECTORY: Conditions = { environment: 'bare', directory: 'caller' }
+  const BOTH: Conditions = { environment: 'caller', directory: 'caller' }
+
+  function curedUnder(conditions: Conditions) {
+    const bare = aLife('stop-sigterm', { variables: BARE })
+      .logs('no such file: .env')
+      .after(70)
+      .exits(1)
+      .leaves()
+    const kind = aLife('stop-sigterm', { conditions }).logs('hello').announces(41_000).isReady().isSeen()
+    return evidenceOf({ conditions, lives: [bare, kind.stopsOn('SIGTERM')] })
+  }
+
+  test('only start/any-directory fails, and names the directory', () => {
+    const evidence = curedUnder(DIRECTORY)
+    expect(idsWith('fail', evidence)).toEqual(['start/any-directory'])
+    expect(findingOf('start/any-directory', evidence)).toMatchObject({
+      expected: 'it starts from an empty working directory',
+      observed: expect.stringMatching(/"no such file: \.env"\. Launched from \/tmp\/life it becomes ready/),
+      seen: { life: 'stop-sigterm' },
+    })
+  })
+
+  test('where it needs both, start/bare-environment fails and says so', () => {
+    const evidence = curedUnder(BOTH)
+    expect(idsWith('fail', evidence)).toEqual(['start/bare-environment'])
+    expect(findingOf('start/bare-environment', evidence)).toMatchObject({
+      observed: expect.stringContaining('With your environment, in your directory, it becomes ready'),
     })
   })
 })

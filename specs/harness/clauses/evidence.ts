@@ -2,15 +2,25 @@ import { type ArtifactDescription, NO_CONTENT } from '../../../harness/artifact/
 import type { Finding } from '../../../harness/clauses/clause.ts'
 import { judge } from '../../../harness/clauses/judge.ts'
 import { CLAUSE_IDS, type ClauseId } from '../../../harness/contract/catalogue.ts'
-import type { Contract, StopSignal } from '../../../harness/contract/contract.ts'
+import type { Contract } from '../../../harness/contract/contract.ts'
+import type { ContractInput } from '../../../harness/contract/input.ts'
 import { resolveContract } from '../../../harness/contract/resolve.ts'
-import type { ContractInput } from '../../../harness/contract/schema.ts'
 import { planGate, plannedScenarios } from '../../../harness/gate/plan.ts'
 import type { Evidence } from '../../../harness/recording/evidence.ts'
 import { BASELINE, type Conditions } from '../../../harness/recording/recording.ts'
 import { aLife, type Script } from './recordings.ts'
+import { soundFleetLives } from './sound/fleet.ts'
+import { soundHealthLives } from './sound/health.ts'
+import { soundLogsLives } from './sound/logs.ts'
+import { soundNetLives } from './sound/net.ts'
+import { soundPortLives } from './sound/port.ts'
+import { soundResourcesLives } from './sound/resources.ts'
+import { signalOf } from './sound/signal.ts'
+import type { ReadyLife, SoundLives } from './sound/sound-lives.ts'
+import { soundStartLives } from './sound/start.ts'
+import { soundStopLives } from './sound/stop.ts'
 
-export const CALLER: Conditions = { environment: 'caller' }
+export const CALLER: Conditions = { ...BASELINE, environment: 'caller' }
 
 /** A program for the machine below, as a package would hold it. */
 export const ARTIFACT: ArtifactDescription = {
@@ -22,6 +32,13 @@ export const ARTIFACT: ArtifactDescription = {
   bits: 64,
   endianness: 'little',
   libc: 'gnu',
+  interpreter: { path: '/lib64/ld-linux-x86-64.so.2', argument: null, exists: true },
+  libraries: {
+    needed: [{ name: 'libc.so.6', by: null, path: '/lib/libc.so.6' }],
+    versions: [{ by: null, library: 'libc.so.6', names: ['GLIBC_2.28'], lacking: [] }],
+    newestGlibc: 'GLIBC_2.36',
+    searched: true,
+  },
   triple: 'x86_64-unknown-linux-gnu',
   path: '/app/backend-x86_64-unknown-linux-gnu',
   name: 'backend-x86_64-unknown-linux-gnu',
@@ -30,6 +47,13 @@ export const ARTIFACT: ArtifactDescription = {
   regularFile: true,
   sha256: 'ab'.repeat(32),
   nameTriple: 'x86_64-unknown-linux-gnu',
+}
+
+/** Names what nobody has to name, so that every clause has something to judge. */
+export const NAMES_ALL: ContractInput = {
+  health: { app: 'backend' },
+  net: { origins: ['tauri://localhost'] },
+  stop: { slowPath: '/slow', requests: [{ http: 'POST /shutdown' }] },
 }
 
 export interface Case {
@@ -67,9 +91,9 @@ export function evidenceOf(given: Case = {}): Evidence {
     host: { kind: 'linux', os: 'linux', arch: 'x64', node: 'v24.0.0', cpus: 4, ...given.host },
     plan: {
       clauses: given.clauses ?? CLAUSE_IDS,
-      scenarios: scenarios.map(({ id, readiness }) => {
+      scenarios: scenarios.map(({ id, readiness, ordinary }) => {
         const blockedBy = without[id] ?? null
-        return { id, readiness, ...(blockedBy === null ? {} : { blockedBy }) }
+        return { id, readiness, ordinary, ...(blockedBy === null ? {} : { blockedBy }) }
       }),
       conditions,
     },
@@ -95,6 +119,18 @@ export function idsWith(outcome: Finding['outcome'], evidence: Evidence): Clause
     .map(({ id }) => id)
 }
 
+/** One for each group of clauses whose scenarios are not plain stops. The first that knows the scenario tells its lives. */
+const SOUND: readonly SoundLives[] = [
+  soundPortLives,
+  soundNetLives,
+  soundStartLives,
+  soundStopLives,
+  soundFleetLives,
+  soundHealthLives,
+  soundLogsLives,
+  soundResourcesLives,
+]
+
 /** The lives of a sidecar that keeps its contract, in every scenario that a gate would perform. */
 export function soundLives(
   contract: Contract,
@@ -102,23 +138,13 @@ export function soundLives(
   conditions: Conditions = BASELINE,
 ): Script[] {
   let port = 41_000
-  const ready = (id: string) => aLife(id, { conditions }).logs('starting').announces(port++).isReady()
+  const begin: ReadyLife = (id, launch) => aLife(id, { conditions, ...launch }).logs('starting')
+  const ready: ReadyLife = (id, launch) => begin(id, launch).announces(port++).isReady()
   return scenarios.flatMap(id => {
-    const signal = signalOf(id)
-    if (id === 'port-pair') {
-      return [1, 2].map((instance, index) =>
-        ready(`${id}.${instance}`).stopsOn(contract.stop.signals[index] ?? signal),
-      )
+    for (const tell of SOUND) {
+      const lives = tell(id, contract, ready, begin)
+      if (lives !== null) return lives
     }
-    if (id.startsWith('silent-connections')) return [ready(id).isHeldOpen().isAsked('check').stopsOn(signal)]
-    if (!id.startsWith('fleet')) return [ready(id).isSeen().stopsOn(signal)]
-    return Array.from({ length: contract.fleet.instances }, (_, index) => {
-      const life = ready(`${id}.${index + 1}`)
-      return (index === 0 ? life : life.after(20).isAsked('check')).stopsOn(signal)
-    })
+    return [ready(id).isSeen().stopsOn(signalOf(id))]
   })
-}
-
-function signalOf(scenario: string): StopSignal {
-  return scenario.endsWith('sigint') ? 'SIGINT' : 'SIGTERM'
 }

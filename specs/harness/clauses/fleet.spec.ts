@@ -95,7 +95,7 @@ describe('fleet/independent-stop', () => {
     ).toEqual({
       outcome: 'fail',
       expected: EXPECTED,
-      observed: 'it exited with code 3; its last words on stderr: "up" "lock lost"',
+      observed: 'it exited with code 3, 50 ms after its launch; its last words on stderr: "up" "lock lost"',
       seen: { life: 'fleet-sigterm.2', sinceLaunchMs: 50 },
     })
   })
@@ -156,5 +156,84 @@ describe('fleet/clean-exit', () => {
     for (const id of ['fleet/independent-stop', 'fleet/clean-exit'] as const) {
       expect(findingOf(id, evidence)).toEqual({ outcome: 'blocked', by: 'stop/sigterm' })
     }
+  })
+})
+
+describe('fleet/independent-crash', () => {
+  const killed = ready('fleet-crash.1').isSent('SIGKILL').exits('SIGKILL').leaves()
+
+  test('passes when the other one answers and a new one becomes ready', () => {
+    expect(findingOf('fleet/independent-crash', evidenceOf())).toEqual({
+      outcome: 'pass',
+      observed: 'the other one answered, and a new one became ready',
+    })
+  })
+
+  test('fails when the other one is gone', () => {
+    const witness = ready('fleet-crash.2').after(30).logs('the other one is gone').exits(1).leaves()
+    expect(findingOf('fleet/independent-crash', evidenceOf({ lives: [killed, witness] }))).toMatchObject({
+      outcome: 'fail',
+      expected: 'it goes on serving after fleet-crash.1, in the same home, was killed outright',
+      observed: expect.stringContaining('it exited with code 1'),
+    })
+  })
+
+  test('fails when no new one becomes ready', () => {
+    const successor = aLife('fleet-crash.3')
+      .logs('the lock file is there already')
+      .after(30)
+      .exits(1)
+      .leaves()
+    expect(findingOf('fleet/independent-crash', evidenceOf({ lives: [killed, successor] }))).toMatchObject({
+      outcome: 'fail',
+      expected: 'a new one becomes ready in the home of fleet-crash.1, which was killed outright',
+      observed: expect.stringContaining('the lock file is there already'),
+      seen: { life: 'fleet-crash.3', sinceLaunchMs: 30 },
+    })
+  })
+
+  test('is blocked where two were not ready together', () => {
+    const witness = aLife('fleet-crash.2').after(30).exits(1).leaves()
+    expect(findingOf('fleet/independent-crash', evidenceOf({ lives: [killed, witness] }))).toEqual({
+      outcome: 'blocked',
+      by: 'fleet/ready-together',
+    })
+  })
+})
+
+describe('fleet/restarts', () => {
+  const contract = { fleet: { restarts: 3 } }
+
+  test('passes with how long the starts took', () => {
+    expect(findingOf('fleet/restarts', evidenceOf({ contract }))).toEqual({
+      outcome: 'pass',
+      observed: '3 times, ready after 42 ms to 42 ms',
+    })
+  })
+
+  test('fails at the first start that is not ready', () => {
+    const life = aLife('restarts.2').logs('an older run has left its state').after(30).exits(1).leaves()
+    const evidence = evidenceOf({ contract, lives: [life] })
+    expect(findingOf('fleet/restarts', evidence)).toMatchObject({
+      outcome: 'fail',
+      expected: 'each of 3 starts in one home is ready',
+      observed: expect.stringContaining('start 2 was not: it exited with code 1, 30 ms after its launch'),
+    })
+    expect(idsWith('fail', evidence)).toEqual(['fleet/restarts'])
+  })
+
+  test('fails at the first end that is not clean', () => {
+    const life = ready('restarts.3').stopsOn('SIGTERM', { exit: 1 })
+    expect(findingOf('fleet/restarts', evidenceOf({ contract, lives: [life] }))).toMatchObject({
+      outcome: 'fail',
+      observed: expect.stringContaining('it exited with code 1'),
+      seen: { life: 'restarts.3' },
+    })
+  })
+
+  test('does not tell again of a signal that it does not heed at all', () => {
+    const life = ready('stop-sigint').isSeen().stopsOn('SIGINT', { exit: 130 })
+    const other = ready('restarts.2').stopsOn('SIGINT', { exit: 130 })
+    expect(idsWith('fail', evidenceOf({ contract, lives: [life, other] }))).toEqual(['stop/sigint'])
   })
 })

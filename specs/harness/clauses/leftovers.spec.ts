@@ -12,14 +12,7 @@ function leaving(remains: Remains) {
 function unstoppable() {
   const hang = (id: string, signal: 'SIGTERM' | 'SIGINT') =>
     aLife(id).announces().isReady().isSeen().isSent(signal).isLate('exit').isKilled().leaves()
-  const without = {
-    'silent-connections-sigterm': 'stop/sigterm',
-    'silent-connections-sigint': 'stop/sigint',
-    'port-pair': null,
-    'fleet-sigterm': null,
-    'fleet-sigint': null,
-  } as const
-  return evidenceOf({ lives: [hang('stop-sigterm', 'SIGTERM'), hang('stop-sigint', 'SIGINT')], without })
+  return evidenceOf({ only: [hang('stop-sigterm', 'SIGTERM'), hang('stop-sigint', 'SIGINT')] })
 }
 
 describe('stop/frees-port', () => {
@@ -116,7 +109,52 @@ describe('stop/no-orphans', () => {
     })
   })
 
+  test('fails for what is left in a life, though another could not be looked at', () => {
+    const blind = aLife('stop-sigterm').announces().isReady().isSeen().isSent('SIGTERM').exits(0)
+    const left = aLife('stop-sigint').announces().isReady().isSeen().isSent('SIGINT').exits(0)
+    const evidence = evidenceOf({
+      lives: [
+        blind.lookFails('ps is not installed').leaves({ processes: 'unknown' }),
+        left.leaves({ processes: [aProcess(777)] }),
+      ],
+    })
+    expect(findingOf('stop/no-orphans', evidence)).toMatchObject({
+      outcome: 'fail',
+      seen: { life: 'stop-sigint' },
+    })
+  })
+
   test('is blocked when every life had to be killed', () => {
     expect(findingOf('stop/no-orphans', unstoppable())).toEqual({ outcome: 'blocked', by: 'stop/sigterm' })
+  })
+})
+
+describe('on Windows, where every signal kills', () => {
+  const WINDOWS = { kind: 'windows' } as const
+
+  test('nothing is said of what a signal has ended', () => {
+    for (const id of ['stop/frees-port', 'stop/no-orphans'] as const) {
+      expect(findingOf(id, evidenceOf({ host: WINDOWS }))).toMatchObject({ outcome: 'skipped' })
+    }
+  })
+
+  test('what has ended on request is judged', () => {
+    const contract = { stop: { requests: [{ line: 'quit' }] } }
+    const left = aLife('requested.1').announces().isReady().isTold('line').after(5).exits(0)
+    const evidence = evidenceOf({
+      contract,
+      host: WINDOWS,
+      lives: [left.leaves({ processes: [aProcess(777, 'python')] })],
+    })
+    expect(findingOf('stop/no-orphans', evidence)).toMatchObject({
+      outcome: 'fail',
+      observed: 'still alive: 777 (python)',
+      seen: { life: 'requested.1' },
+    })
+    expect(findingOf('stop/no-orphans', evidenceOf({ contract, host: WINDOWS }))).toEqual({
+      outcome: 'pass',
+      observed:
+        'nothing left in its group, nor among its children (who left both cannot be seen on this system)',
+    })
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ContractInput } from '../../../harness/contract/schema.ts'
+import type { ContractInput } from '../../../harness/contract/input.ts'
 import { evidenceOf, findingOf } from './evidence.ts'
 import { aLife } from './recordings.ts'
 
@@ -14,7 +14,7 @@ describe('logs/stdout-machine-only', () => {
 
   test('passes in all lives, and in a single one', () => {
     const passed = (observed: string) => ({ outcome: 'pass', observed })
-    expect(judge('')).toEqual(passed('nothing else in 12 lives, start to exit'))
+    expect(judge('')).toEqual(passed(expect.stringMatching(/^nothing else in \d\d lives, start to exit$/)))
     const clauses = ['logs/stdout-machine-only'] as const
     expect(findingOf('logs/stdout-machine-only', evidenceOf({ clauses }))).toEqual(
       passed('nothing else in 1 life, start to exit'),
@@ -108,5 +108,27 @@ describe('logs/plain-stdout', () => {
   test('passes for escape codes on stderr', () => {
     const life = aLife('stop-sigint').logs('\u001B[31mno\u001B[0m').announces().isReady().stopsOn('SIGINT')
     expect(findingOf('logs/plain-stdout', evidenceOf({ lives: [life] }))).toMatchObject({ outcome: 'pass' })
+  })
+})
+
+describe('logs/plain-stderr', () => {
+  const judge = (bytes: string | Buffer) => {
+    const life = aLife('stop-sigint').announces().isReady().after(3).writes('stderr', bytes).stopsOn('SIGINT')
+    return findingOf('logs/plain-stderr', evidenceOf({ lives: [life] }))
+  }
+
+  test('fails for an escape code', () => {
+    expect(judge('\u001B[33mwarn\u001B[39m disk is full\n')).toEqual({
+      outcome: 'fail',
+      expected: 'no escape codes on stderr, which is no terminal',
+      observed: '"\\x1b[33mwarn\\x1b[39m disk is full"',
+      seen: { life: 'stop-sigint', sinceLaunchMs: 45 },
+    })
+  })
+
+  test('passes for all that is promised of stdout alone', () => {
+    const passed = { outcome: 'pass', observed: 'no escape codes' }
+    expect(judge(Buffer.from([0x66, 0xfc, 0x72, 0x0a]))).toEqual(passed)
+    expect(judge('a\0b\n')).toEqual(passed)
   })
 })

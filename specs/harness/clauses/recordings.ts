@@ -1,6 +1,6 @@
 import { compileGrammar, toPattern } from '../../../harness/contract/announcement.ts'
 import type { StopSignal } from '../../../harness/contract/contract.ts'
-import type { Listener, ProcessInfo } from '../../../harness/host/host.ts'
+import type { Listener, ProcessInfo, Usage } from '../../../harness/host/host.ts'
 import type { Observation } from '../../../harness/life/recorder.ts'
 import { Transcript } from '../../../harness/life/transcript.ts'
 import type { RawStreams } from '../../../harness/recording/archive.ts'
@@ -8,10 +8,12 @@ import {
   BASELINE,
   type Conditions,
   type EventOf,
+  type HeldConnection,
   type LifeEvent,
   type LifeRecording,
   type RequestPurpose,
   type StreamName,
+  type Volley,
 } from '../../../harness/recording/recording.ts'
 
 /** Lives are launched some time after their gate: a time that forgets to subtract this is wrong by it. */
@@ -19,14 +21,26 @@ const LAUNCHED_AT_MS = 1000
 const LEADER_PID = 500
 const GRAMMAR = compileGrammar(toPattern('BACKEND_PORT:{port}'))
 
-export const HEALTHY_BODY =
-  '{"status":"ok","app":"backend","timestamp":"2026-01-01T00:00:00.000Z","uptime":0.1}'
+/** On the wall clock, the launch of every life. */
+const LAUNCHED_AT = Date.parse('2026-01-01T00:00:00.000Z')
+
+/** What a sound sidecar says of itself so many milliseconds after its launch. */
+export function healthyBody(ageMs: number): string {
+  const timestamp = new Date(LAUNCHED_AT + ageMs).toISOString()
+  return JSON.stringify({ status: 'ok', app: 'backend', timestamp, uptime: Math.round(ageMs) / 1000 })
+}
 
 /** What comes of one request: an answer, an error after the connection was made, or no connection. */
 export type Ending =
-  | Partial<Pick<EventOf<'response'>, 'status' | 'body' | 'contentType' | 'schemaProblems'>>
-  | { readonly fails: string; readonly message?: string }
+  | Partial<Pick<EventOf<'response'>, 'status' | 'headers' | 'body' | 'contentType' | 'schemaProblems'>>
+  | { readonly fails: string; readonly message?: string; readonly receivedBytes?: number }
   | { readonly refused: true; readonly code?: string }
+
+/** What came of bytes that were sent as they are. */
+export type Came = Partial<Pick<EventOf<'raw-exchange'>, 'answer' | 'receivedBytes' | 'end' | 'error'>>
+
+/** What is asked, and where. */
+export type Sent = Pick<EventOf<'request'>, 'method' | 'path' | 'headers' | 'address'>
 
 /**
  * A life, written down by hand: `aLife('stop-sigterm').announces(41234).isReady().stopsOn('SIGTERM')`. Each step adds
@@ -42,14 +56,20 @@ export class Script {
   #now = LAUNCHED_AT_MS
   #port = 0
   #requests = 0
+  readonly #busyWith: number[] = []
 
-  constructor(id: string, conditions: Conditions, variables: readonly string[]) {
+  constructor(id: string, { conditions, ...launch }: Launch) {
     const [scenario = '', instance = '0'] = id.split('.')
-    this.id = conditions.environment === 'caller' ? `${id}.caller-environment` : id
+    const kind = [
+      conditions.environment === 'caller' ? '.caller-environment' : '',
+      conditions.directory === 'caller' ? '.caller-directory' : '',
+    ]
+    this.id = `${id}${kind.join('')}`
     this.scenario = scenario
     this.#instance = Number(instance)
     this.#conditions = conditions
-    this.#add({ type: 'launch', file: '/app/backend', args: [], directory: '/tmp/life', variables })
+    const launched = { file: '/app/backend', args: [], directory: '/tmp/life', stdin: 'pipe' as const }
+    this.#add({ type: 'launch', ...launched, ...launch })
   }
 
   /** Time goes by. */
@@ -81,29 +101,55 @@ export class Script {
   }
 
   /** A request and what comes of it: connected 1 ms later, answered another one later. */
-  isAsked(purpose: RequestPurpose, ending: Ending = {}): this {
+  isAsked(purpose: RequestPurpose, ending: Ending = {}, sent: Partial<Sent> = {}): this {
     const request = ++this.#requests
-    this.#add({ type: 'request', request, purpose, path: '/health', address: '127.0.0.1', port: this.#port })
+    const usual: Sent = { method: 'GET', path: '/health', headers: {}, address: '127.0.0.1' }
+    this.#add({ type: 'request', request, purpose, port: this.#port, ...usual, ...sent })
     this.after(1)
     if ('refused' in ending) {
       const { code = 'ECONNREFUSED' } = ending
-      const message = `connect ${code} 127.0.0.1:${this.#port}`
-      return this.#add({ type: 'request-failed', request, code, message })
+      const message = `connect ${code} ${sent.address ?? usual.address}:${this.#port}`
+      return this.#add({ type: 'request-failed', request, code, message, receivedBytes: 0 })
     }
-    this.#add({ type: 'connected', request }).after(1)
+    return this.#add({ type: 'connected', request }).after(1).#settle(request, ending)
+  }
+
+  /** A request that is under way for a while: of it only the connection is there, 1 ms later. */
+  isBusyWith(path: string): this {
+    const request = ++this.#requests
+    const sent: Sent = { method: 'GET', path, headers: {}, address: '127.0.0.1' }
+    this.#busyWith.push(request)
+    this.#add({ type: 'request', request, purpose: 'under way', port: this.#port, ...sent }).after(1)
+    return this.#add({ type: 'connected', request })
+  }
+
+  /** All that are under way are answered. */
+  isDoneWithAll(): this {
+    while (this.#busyWith.length > 0) this.isDone()
+    return this
+  }
+
+  /** What comes of the first of those that are under way. */
+  isDone(ending: Exclude<Ending, { refused: true }> = {}): this {
+    return this.#settle(this.#busyWith.shift() ?? 0, ending)
+  }
+
+  #settle(request: number, ending: Exclude<Ending, { refused: true }>): this {
     if ('fails' in ending) {
-      const { fails: code, message = code } = ending
-      return this.#add({ type: 'request-failed', request, code, message })
+      const { fails: code, message = code, receivedBytes = 0 } = ending
+      return this.#add({ type: 'request-failed', request, code, message, receivedBytes })
     }
-    const body = ending.body ?? HEALTHY_BODY
+    const ageMs = this.#now - LAUNCHED_AT_MS
+    const body = ending.body ?? healthyBody(ageMs)
     return this.#add({
       type: 'response',
       request,
       status: 200,
+      headers: { 'content-type': 'application/json' },
       contentType: 'application/json',
       body,
       bodyBytes: body.length,
-      wallTime: '2026-01-01T00:00:00.000Z',
+      wallTime: new Date(LAUNCHED_AT + ageMs).toISOString(),
       schemaProblems: [],
       ...ending,
     })
@@ -124,9 +170,75 @@ export class Script {
     return this.#add({ type: 'listeners', moment: 'ready', listeners })
   }
 
-  isHeldOpen(): this {
-    this.#add({ type: 'held-open', connection: 'silent', error: null })
-    return this.#add({ type: 'held-open', connection: 'half a request head', error: null })
+  isHeldOpen(
+    kinds: readonly HeldConnection[] = ['silent', 'half a request head'],
+    error: string | null = null,
+  ): this {
+    for (const connection of kinds) this.#add({ type: 'held-open', connection, error })
+    return this
+  }
+
+  /** What is written to its stdin, or that it is closed. */
+  isTold(what: EventOf<'stdin'>['what']): this {
+    return this.#add({ type: 'stdin', what })
+  }
+
+  /** Behind the parent that was launched, the sidecar itself is found. */
+  isBehindParent(process: ProcessInfo = aProcess(600)): this {
+    this.#add({ type: 'launched', pid: LEADER_PID, isParent: true })
+    return this.#add({ type: 'found-behind-parent', process })
+  }
+
+  /** Nothing of its tree is left, or something is when the time for that is over. */
+  isGone(afterMs = 5): this {
+    return this.after(afterMs).#add({ type: 'tree-gone' })
+  }
+
+  /** What its one process has used, and uses. */
+  isMeasured(moment: string, used: Partial<Omit<Usage, 'pid'>> = {}): this {
+    const usage = { pid: LEADER_PID, cpuMs: 60, residentBytes: 60 * 1024 * 1024, descriptors: 23, ...used }
+    return this.#add({ type: 'usage', moment, processes: [usage] })
+  }
+
+  /** A part of the requests of the load scenario, in 10 ms, and the look after it. */
+  isLoaded(used: Partial<Omit<Usage, 'pid'>> = {}, failures: Volley['failures'] = []): this {
+    const failed = failures.reduce((sum, { count }) => sum + count, 0)
+    const numbers = { requests: 50, connections: 10, answered: 50 - failed, latenciesMs: [], failures }
+    this.after(10).#add({ type: 'volley', purpose: 'load', of: 'sidecar', ...numbers })
+    return this.isMeasured('after requests', used)
+  }
+
+  /** Many requests at once, and what came of them 10 ms later: an answer to each, where nothing else is said. */
+  isVolleyed(purpose: Volley['purpose'], numbers: Partial<Omit<Volley, 'type' | 'purpose'>> = {}): this {
+    const { failures = [], requests = 100, connections = requests } = numbers
+    const answered = requests - failures.reduce((sum, { count }) => sum + count, 0)
+    const latenciesMs = Array.from({ length: answered }, () => 1)
+    const counted = { of: 'sidecar' as const, requests, connections, answered, latenciesMs, failures }
+    return this.after(10).#add({ type: 'volley', purpose, ...counted, ...numbers })
+  }
+
+  /** Bytes were sent as they are, and this came of them 2 ms later: a refusal, where nothing else is said. */
+  isSentBytes(purpose: EventOf<'raw-exchange'>['purpose'], what: string, came: Came = {}): this {
+    const { answer = 'HTTP/1.1 400 Bad Request\r\n\r\n' } = came
+    const usual = { sentBytes: 100, receivedBytes: answer.length, end: 'closed by the sidecar' as const }
+    return this.after(2).#add({ type: 'raw-exchange', purpose, what, answer, error: null, ...usual, ...came })
+  }
+
+  /** A stream is closed by who reads it, or not read for a while. */
+  isRead(stream: StreamName, what: EventOf<'stream-reading'>['what']): this {
+    const receivedBytes = this.#streams[stream].bytes
+    return this.#add({ type: 'stream-reading', stream, what, receivedBytes })
+  }
+
+  /** Files that stood in its directories once it was gone. */
+  litters(files: EventOf<'litter'>['files'], omitted = 0): this {
+    return this.#add({ type: 'litter', files, omitted })
+  }
+
+  /** Its tree grew beyond the cap, and it was killed for it. */
+  bursts(processes: number, cap: number): this {
+    this.#add({ type: 'tree-burst', processes, cap }).#add({ type: 'killed', why: 'its tree grew' })
+    return this.exits('SIGKILL').leaves()
   }
 
   lookFails(message: string): this {
@@ -135,13 +247,13 @@ export class Script {
 
   /** The time for something is over. */
   isLate(waitedFor: EventOf<'deadline'>['waitedFor'], budgetMs = 10_000): this {
-    const since = waitedFor === 'exit' ? this.#now : LAUNCHED_AT_MS
+    const since = waitedFor === 'exit' || waitedFor === 'tree' ? this.#now : LAUNCHED_AT_MS
     this.#now = since + budgetMs
     return this.#add({ type: 'deadline', waitedFor, budgetMs })
   }
 
-  isSent(signal: NodeJS.Signals): this {
-    return this.#add({ type: 'signal', signal, delivered: true })
+  isSent(signal: NodeJS.Signals, how: Partial<Pick<EventOf<'signal'>, 'delivered' | 'to'>> = {}): this {
+    return this.#add({ type: 'signal', signal, delivered: true, to: 'leader', ...how })
   }
 
   exits(exit: number | NodeJS.Signals): this {
@@ -191,10 +303,9 @@ export class Script {
   }
 }
 
-export interface LaunchedWith {
-  readonly conditions?: Conditions
-  /** The names of the variables in its environment. */
-  readonly variables?: readonly string[]
+/** How it is launched; its variables are their names. */
+export type Launch = Pick<EventOf<'launch'>, 'variables' | 'port' | 'heldOn'> & {
+  readonly conditions: Conditions
 }
 
 export interface Stop {
@@ -215,9 +326,14 @@ export interface Remains {
 /** A life of the scenario that its id names, `<scenario>` or `<scenario>.<instance>`. */
 export function aLife(
   id: string,
-  { conditions = BASELINE, variables = ['HOME', 'PATH', 'TMPDIR'] }: LaunchedWith = {},
+  {
+    conditions = BASELINE,
+    variables = ['HOME', 'PATH', 'TMPDIR'],
+    port = null,
+    heldOn = null,
+  }: Partial<Launch> = {},
 ): Script {
-  return new Script(id, conditions, variables)
+  return new Script(id, { conditions, variables, port, heldOn })
 }
 
 export function loopback(port: number, address = '127.0.0.1'): Listener {

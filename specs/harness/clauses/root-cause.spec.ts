@@ -3,7 +3,7 @@ import { NO_CONTENT } from '../../../harness/artifact/description.ts'
 import { judge } from '../../../harness/clauses/judge.ts'
 import { CLAUSE_IDS, type ClauseId } from '../../../harness/contract/catalogue.ts'
 import type { Evidence } from '../../../harness/recording/evidence.ts'
-import { evidenceOf, findingOf, idsWith } from './evidence.ts'
+import { evidenceOf, findingOf, idsWith, NAMES_ALL } from './evidence.ts'
 import { aLife, loopback, type Script } from './recordings.ts'
 
 const baseline = () => aLife('stop-sigterm')
@@ -114,6 +114,14 @@ const TABLE: readonly Row[] = [
     says: 'none of its processes listens on any port',
   },
   {
+    seen: 'it listens on the announced port, and not at the announced address',
+    fails: 'net/ipv4-reachable',
+    life: farewell(baseline().announces().isAsked('first', { refused: true }).isLate('health'), [
+      loopback(41_234, '::1'),
+    ]),
+    says: 'it listens on [::1]:41234 alone, and every connection to 127.0.0.1 failed (ECONNREFUSED)',
+  },
+  {
     seen: 'never an answer that the contract accepts',
     fails: 'health/ready-at-announcement',
     life: farewell(
@@ -137,8 +145,9 @@ const TABLE: readonly Row[] = [
 /** All but the artifact group, which is judged by the file, and the clause that fails. */
 function expectOneRootCause(evidence: Evidence, fails: ClauseId): void {
   expect(idsWith('fail', evidence)).toEqual([fails])
-  const others = CLAUSE_IDS.filter(id => !id.startsWith('artifact/') && id !== fails)
-  expect(idsWith('blocked', evidence)).toEqual(others)
+  const isLived = (id: ClauseId) => !id.startsWith('artifact/') && id !== fails
+  const others = CLAUSE_IDS.filter(isLived)
+  expect(idsWith('blocked', evidence).filter(isLived)).toEqual(others)
   for (const id of others) expect(findingOf(id, evidence)).toEqual({ outcome: 'blocked', by: fails })
 }
 
@@ -191,14 +200,15 @@ describe('one root cause', () => {
 
 describe('a sidecar that came up', () => {
   test('keeps every clause when it is sound', () => {
-    expect(idsWith('pass', evidenceOf())).toEqual(CLAUSE_IDS)
+    expect(idsWith('pass', evidenceOf({ contract: NAMES_ALL }))).toEqual(CLAUSE_IDS)
   })
 
   test('has each of its faults judged by itself', () => {
     const life = baseline().writes('stdout', 'hello\n').announces().isReady().isSeen()
     const evidence = evidenceOf({ lives: [life.stopsOn('SIGTERM', { exit: 1 })] })
     expect(idsWith('fail', evidence)).toEqual(['logs/stdout-machine-only', 'logs/on-stderr', 'stop/sigterm'])
-    expect(idsWith('blocked', evidence)).toEqual([])
+    // It is ended by SIGTERM.
+    expect(idsWith('blocked', evidence)).toEqual(['logs/closed-pipes'])
   })
 
   test('is judged to the same result from what JSON keeps of it', () => {

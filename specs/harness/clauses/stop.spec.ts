@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { evidenceOf, findingOf } from './evidence.ts'
+import { evidenceOf, findingOf, idsWith } from './evidence.ts'
 import { aLife } from './recordings.ts'
 
 const SIGNALS = [
@@ -86,6 +86,111 @@ describe.each(SIGNALS)('$id', ({ id, scenario, signal, number }) => {
     expect(findingOf(id, evidence)).toEqual({
       outcome: 'skipped',
       reason: 'the contract names no such way of stopping',
+    })
+  })
+})
+
+describe('stop/requested', () => {
+  const ID = 'stop/requested'
+  const contract = {
+    stop: {
+      requests: [{ http: 'POST /shutdown' }, { line: 'qu\u001Bit' }, { stdin: 'closed' as const }],
+      accept: { requested: [0, 7] },
+    },
+  }
+  const up = (instance: number) => aLife(`requested.${instance}`).logs('up').announces().isReady()
+  const post = { method: 'POST', path: '/shutdown' }
+
+  test('passes with each of the ways', () => {
+    expect(findingOf(ID, evidenceOf({ contract }))).toEqual({
+      outcome: 'pass',
+      observed:
+        'exit 0 8.0 ms after POST /shutdown; exit 0 6.0 ms after the line "qu\\x1bit" on its stdin; exit 0 6.0 ms after the end of its stdin',
+    })
+  })
+
+  test('passes when its answer is cut by the exit, and for a code that the contract accepts', () => {
+    const life = up(1).isAsked('stop', { fails: 'ECONNRESET' }, post).exits(7).leaves()
+    expect(findingOf(ID, evidenceOf({ contract, lives: [life] }))).toMatchObject({ outcome: 'pass' })
+  })
+
+  test.each([
+    [{ status: 404 }, 'which it answered with 404'],
+    [{ refused: true, code: 'ECONNREFUSED' }, 'which got no answer (connect ECONNREFUSED 127.0.0.1:41234)'],
+  ] as const)('fails when it goes on, and tells what came of the request: %o', (end, told) => {
+    const life = up(1)
+      .isAsked('stop', end, post)
+      .isLate('exit')
+      .after(1)
+      .isSent('SIGTERM')
+      .logs('bye')
+      .exits(0)
+    const evidence = evidenceOf({ contract, lives: [life.leaves()] })
+    expect(findingOf(ID, evidence)).toMatchObject({
+      outcome: 'fail',
+      // What ends it afterwards has nothing to do with it.
+      expected: 'after POST /shutdown it exits by itself with code 0 or code 7 within 10.00 s',
+      observed: `still running 10.00 s after POST /shutdown, ${told}; its last words on stderr: "up"`,
+    })
+    expect(idsWith('fail', evidence)).toEqual([ID])
+  })
+
+  test('fails for another code', () => {
+    const life = up(3).isTold('closed').after(5).exits(1).leaves()
+    expect(findingOf(ID, evidenceOf({ contract, lives: [life] }))).toMatchObject({
+      outcome: 'fail',
+      observed: 'it exited with code 1, 5.0 ms after the end of its stdin; its last words on stderr: "up"',
+      seen: { life: 'requested.3' },
+    })
+  })
+
+  test('is skipped where the contract names none, or not all were tried', () => {
+    expect(findingOf(ID, evidenceOf())).toEqual({
+      outcome: 'skipped',
+      reason: 'the contract names no way of stopping beside signals (stop.requests)',
+    })
+    const { lives, ...rest } = evidenceOf({ contract })
+    expect(findingOf(ID, { ...rest, lives: lives.filter(({ id }) => id !== 'requested.3') })).toEqual({
+      outcome: 'skipped',
+      reason: 'interrupted before each of them had been tried',
+    })
+  })
+
+  test('is judged on Windows, too', () => {
+    expect(findingOf(ID, evidenceOf({ contract, host: { kind: 'windows' } }))).toMatchObject({
+      outcome: 'pass',
+    })
+  })
+})
+
+describe('stop/hangup', () => {
+  const up = () => aLife('stop-sighup').logs('up').announces().isReady().isSent('SIGHUP').after(5)
+
+  test('passes with the time that it took', () => {
+    expect(findingOf('stop/hangup', evidenceOf())).toEqual({
+      outcome: 'pass',
+      observed: 'exit 0 after 5.0 ms',
+    })
+  })
+
+  test('fails for a death by it, unless the contract accepts that', () => {
+    const lives = [up().exits('SIGHUP').leaves()]
+    expect(findingOf('stop/hangup', evidenceOf({ lives }))).toEqual({
+      outcome: 'fail',
+      expected: 'after SIGHUP it exits by itself with code 0 within 10.00 s',
+      observed: 'SIGHUP killed it, 5.0 ms after SIGHUP: it has no handler for it',
+      seen: { life: 'stop-sighup', sinceLaunchMs: 47 },
+    })
+    const contract = { stop: { accept: { SIGHUP: ['SIGHUP' as const] } } }
+    expect(findingOf('stop/hangup', evidenceOf({ contract, lives }))).toMatchObject({ outcome: 'pass' })
+  })
+})
+
+describe('on Windows', () => {
+  test.each(['stop/sigterm', 'stop/sigint', 'stop/hangup'] as const)('%s is skipped', id => {
+    expect(findingOf(id, evidenceOf({ host: { kind: 'windows' } }))).toEqual({
+      outcome: 'skipped',
+      reason: 'Windows has no signals to be asked by: each of them ends a process outright',
     })
   })
 })

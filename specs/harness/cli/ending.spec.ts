@@ -42,7 +42,7 @@ describe.concurrent('the exit code', () => {
     const { code, stdout } = await place.run('check', 'empty', '--config', 'sidecar.config.mjs')
 
     expect(code).toBe(1)
-    expect(stdout).toMatch(/^fail {5}1 pass, 1 fail, 23 blocked; took /m)
+    expect(stdout).toMatch(/^fail {5}\d+ pass, 1 fail, .*\b\d+ blocked; took /m)
   })
 
   test('is 3, in one sentence, when the machine shows no processes; what was launched is gone', async ({

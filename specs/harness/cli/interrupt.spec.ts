@@ -84,7 +84,7 @@ describe.concurrent('a gate in the middle of a life', () => {
       expect(endedMs).toBeLessThan(ENDS_MS)
       expect(exitCode).toBe(code)
       expect(stderr).toBe(`\n${signal}: ending what runs; once more ends it at once\n`)
-      expect(stdout).toMatch(/^interrupted 2 pass, 0 fail, /m)
+      expect(stdout).toMatch(/^interrupted \d+ pass, 0 fail, /m)
       // At once: whatever it had was ended before it ended itself.
       expect(gate.pids().filter(isAlive)).toEqual([])
       expect(place.alive()).toEqual([])

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
+import { CLAUSE_IDS } from '../../../harness/contract/catalogue.ts'
 import { type Place, test } from './command.ts'
 
 /** What can be said wrongly, and what is answered. A path in the answer is written from the place's directory. */
@@ -59,9 +60,9 @@ const WORDS: readonly Mistake[] = [
   },
   {
     what: 'an unknown option like no other',
-    args: ['check', 'sidecar', '--verbose-logging'],
+    args: ['check', 'sidecar', '--xyzzyxyzzy'],
     answer:
-      'There is no option --verbose-logging. Known are: --config, --reporter, --artifacts, --host, --help.',
+      'There is no option --xyzzyxyzzy. Known are: --config, --list, --only, --skip, --enable, --strict, --time-scale, --reporter, --verbose, --artifacts, --host, --help.',
   },
   {
     what: 'an option without its value',
@@ -99,6 +100,65 @@ const WORDS: readonly Mistake[] = [
     answer: 'check takes one binary, and got 2: sidecar tmp',
   },
   { what: 'a build of nothing', args: ['build'], answer: 'build needs a contract: --config FILE' },
+]
+
+const GROUPS =
+  'The groups are artifact, start, announce, port, net, logs, health, stop, fleet, resources; `sidecar-harness check --list` shows every clause.'
+
+const SELECTIONS: readonly Mistake[] = [
+  {
+    what: 'a group',
+    args: ['check', 'sidecar', '--only', 'stpo'],
+    answer: 'only: no clause fits "stpo". Did you mean "stop"?',
+  },
+  {
+    what: 'one of several',
+    args: ['check', 'sidecar', '--only', 'stop,prot/*'],
+    answer: 'only: no clause fits "prot/*". Did you mean "port/*"?',
+  },
+  {
+    what: 'what nobody set',
+    args: ['check', 'sidecar', '--only', ''],
+    answer: `only: no clause fits "". ${GROUPS}`,
+  },
+  {
+    what: 'what is left out',
+    args: ['check', 'sidecar', '--skip', 'stop/sigtrm'],
+    answer: 'skip: no clause fits "stop/sigtrm". Did you mean "stop/sigterm"?',
+  },
+  {
+    what: 'a may',
+    args: ['check', 'sidecar', '--enable', 'net/foreign-hots'],
+    answer: 'enable: no clause fits "net/foreign-hots". Did you mean "net/foreign-host-refused"?',
+  },
+  {
+    what: 'mays that are not enabled',
+    args: ['check', 'sidecar', '--only', 'logs/*ed-*'],
+    answer:
+      'only: "logs/*ed-*" fits only what this contract does not enable: logs/closed-pipes, logs/undrained-stderr. Name it whole, or enable it.',
+  },
+  {
+    what: 'in a list',
+    args: ['check', '--list', '--only', 'stpo'],
+    answer: 'only: no clause fits "stpo". Did you mean "stop"?',
+  },
+  {
+    what: 'of which nothing is left',
+    args: ['check', 'sidecar', '--only', 'stop', '--skip', 'stop/*'],
+    answer: 'No clause was selected, so there is nothing to judge.',
+  },
+  {
+    what: 'before anything is built',
+    args: ['check', '--config', 'contract.json', '--only', 'stpo'],
+    answer: 'only: no clause fits "stpo". Did you mean "stop"?',
+    prepare: place =>
+      place.write('contract.json', '{ "binary": "out/backend", "build": { "entry": "sidecar" } }'),
+  },
+  ...['0', '0.09', '101', '-1', 'Infinity', 'twice', ''].map(scale => ({
+    what: `a time scale of "${scale}"`,
+    args: ['check', 'sidecar', `--time-scale=${scale}`],
+    answer: `--time-scale takes a number from 0.1 to 100, and got "${scale}".`,
+  })),
 ]
 
 const PLACES: readonly Mistake[] = [
@@ -154,6 +214,34 @@ const CONTRACTS: readonly Mistake[] = [
     prepare: place => place.write('contract.json', '{ "announce": "READY" }'),
   },
   {
+    what: 'a contract with a waiver that gives no reason, and one of a clause that is none',
+    args: ['check', 'sidecar', '--config', 'contract.json'],
+    answer:
+      '@/contract.json cannot be used:\n' +
+      '  waive.stop/sigint: a reason is required\n' +
+      '  waive.stop/sigtrem: there is no such clause. Did you mean "stop/sigterm"?',
+    prepare: place =>
+      place.write('contract.json', '{ "waive": { "stop/sigint": "", "stop/sigtrem": "it dies of it" } }'),
+  },
+  {
+    what: 'a contract with a level that is none',
+    args: ['check', '--list', '--config', 'contract.json'],
+    answer: '@/contract.json cannot be used:\n  levels.stop/hangup: "mus" is no level. Did you mean "must"?',
+    prepare: place => place.write('contract.json', '{ "levels": { "stop/hangup": "mus" } }'),
+  },
+  {
+    what: 'a contract that turns every clause off that is asked for',
+    args: ['check', 'sidecar', '--config', 'contract.json', '--skip', '!(stop)'],
+    answer: 'No clause was selected, so there is nothing to judge.',
+    prepare: place => {
+      const ids = CLAUSE_IDS.filter(id => id.startsWith('stop/'))
+      return place.write(
+        'contract.json',
+        JSON.stringify({ levels: Object.fromEntries(ids.map(id => [id, 'may'])) }),
+      )
+    },
+  },
+  {
     what: 'a contract with no binary, and none beside it',
     args: ['check', '--config', 'contract.json'],
     answer:
@@ -178,6 +266,7 @@ async function prepare(place: Place): Promise<string> {
 describe.concurrent.each([
   ['a path', PATHS],
   ['a word', WORDS],
+  ['a selection', SELECTIONS],
   ['a place to write to', PLACES],
   ['a contract', CONTRACTS],
 ] as const)('%s that is wrong is answered with 2, in words, and nothing is run:', (_, mistakes) => {

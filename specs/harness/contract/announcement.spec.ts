@@ -11,6 +11,8 @@ const read = (pattern: string | RegExp, line: string): Reading =>
 const announcement = (port: number, host: string | null = null) => ({ kind: 'announcement', port, host })
 const nearMiss = (why: string) => ({ kind: 'near-miss', why })
 const OTHER = { kind: 'other' }
+/** As who expects UTF-8 reads it. */
+const inUtf16 = (line: string) => Buffer.from(line, 'utf16le').toString()
 
 describe('a template', () => {
   test.each([1, 80, 8080, 41_234, 65_535])('announces port %i', port => {
@@ -91,6 +93,12 @@ describe('a near miss of a template', () => {
     ['spaces before it', '  BACKEND_PORT:41234', 'spaces around it'],
     ['a tab after it', 'BACKEND_PORT:41234\t', 'spaces around it'],
     ['a byte order mark', '\uFEFFBACKEND_PORT:41234', 'a byte order mark before it'],
+    ['UTF-16', inUtf16('BACKEND_PORT:41234'), 'a NUL after each letter, as UTF-16 has it'],
+    [
+      'UTF-16 with its byte order mark',
+      inUtf16('\uFEFFBACKEND_PORT:41234'),
+      'a NUL after each letter, as UTF-16 has it',
+    ],
     ['colour', '\u001B[32mBACKEND_PORT:41234\u001B[0m', 'terminal escape codes in it'],
     ['a title sequence', '\u001B]0;backend\u0007BACKEND_PORT:41234', 'terminal escape codes in it'],
     [

@@ -24,6 +24,17 @@ const FILES = {
     export default { name: 'mjs', health: { schema: { '~standard': { validate } } } }`,
   'common.js': `module.exports = { name: 'common' }`,
   'data.json': `{ "name": "data", "binary": "../backend", "fleet": { "instances": 2 } }`,
+  'full.json': `{
+    "app": "tauri",
+    "port": { "args": ["--port={port}"] },
+    "health": { "app": "notes", "uptime": false },
+    "net": { "ports": [0], "origins": ["tauri://localhost"] },
+    "stop": { "requests": [{ "http": "POST /quit" }], "accept": { "requested": [0, "SIGTERM"] } },
+    "levels": { "net/foreign-host-refused": "must" },
+    "waive": { "net/loopback-only": "the phone app connects over the LAN" }
+  }`,
+  'no-reason.json': `{ "waive": { "net/loopback-only": "" } }`,
+  'wrong-clause.json': `{ "levels": { "net/loopback-onyl": "may" } }`,
   'wrong-key.ts': `export default { nmae: 'x' }`,
   'wrong-key.json': `{ "health": { "pth": "/x" } }`,
   'no-object.mjs': `export default null`,
@@ -89,6 +100,23 @@ describe('loadContract', () => {
     expect(results.get('data.json')).toMatchObject({ contract: { binary: join(directory, '../backend') } })
   })
 
+  test('has all in JSON that is data', () => {
+    expect(results.get('full.json')).toMatchObject({
+      contract: {
+        app: 'tauri',
+        port: { kind: 'arguments', args: ['--port={port}'] },
+        health: { app: 'notes', uptime: null, timestamp: 'timestamp' },
+        net: { ports: [0], origins: ['tauri://localhost'] },
+        stop: {
+          requests: [{ kind: 'http', method: 'POST', path: '/quit' }],
+          accept: { SIGTERM: [0], requested: [0, 'SIGTERM'] },
+        },
+        levels: { 'net/foreign-host-refused': 'must' },
+        waive: { 'net/loopback-only': 'the phone app connects over the LAN' },
+      },
+    })
+  })
+
   test('keeps a RegExp and a validator of a module', () => {
     expect(results.get('typed.ts')).toMatchObject({
       contract: { announce: { kind: 'regexp', source: '^P (?<port>\\d+)$', flags: '' } },
@@ -99,6 +127,11 @@ describe('loadContract', () => {
   test.each([
     ['wrong-key.ts', 'nmae: there is no such key. Did you mean "name"?'],
     ['wrong-key.json', 'health.pth: there is no such key. Did you mean "path"?'],
+    ['no-reason.json', 'waive.net/loopback-only: a reason is required'],
+    [
+      'wrong-clause.json',
+      'levels.net/loopback-onyl: there is no such clause. Did you mean "net/loopback-only"?',
+    ],
     ['no-object.mjs', 'Invalid input: expected object, received null'],
     ['no-default.ts', 'it has no default export; write: export default defineContract({ … })'],
     ['empty.mjs', 'it has no default export; write: export default defineContract({ … })'],

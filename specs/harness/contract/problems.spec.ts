@@ -15,6 +15,9 @@ function problemsOf(input: unknown): string {
   return ''
 }
 
+const PORT_FORMS =
+  'port: expected { variable: "PORT" }, { args: ["--port={port}"] }, or false where it cannot be asked for a port'
+
 describe('a key that does not exist', () => {
   test.each([
     [{ nmae: 'x' }, 'nmae: there is no such key. Did you mean "name"?'],
@@ -22,7 +25,7 @@ describe('a key that does not exist', () => {
     [{ BINARY: 'x' }, 'BINARY: there is no such key. Did you mean "binary"?'],
     [
       { xyzzyxyzzy: 1 },
-      'xyzzyxyzzy: there is no such key. Known are: name, binary, build, args, env, announce, health, stop, logs, fleet, budgets.',
+      'xyzzyxyzzy: there is no such key. Known are: name, app, binary, build, files, libcFloor, args, env, port, announce, health, net, stop, logs, fleet, resources, budgets, levels, waive.',
     ],
     [{ build: { entry: 'a', out: 'b' }, binary: 'b' }, 'build.out: there is no such key. Known are: entry.'],
     [{ health: { pth: '/' } }, 'health.pth: there is no such key. Did you mean "path"?'],
@@ -32,14 +35,20 @@ describe('a key that does not exist', () => {
       'stop.accept.SIGTRM: there is no such key. Did you mean "SIGTERM"?',
     ],
     [
-      { stop: { accept: { SIGHUP: [0] } } },
-      'stop.accept.SIGHUP: there is no such key. Known are: SIGTERM, SIGINT.',
+      { stop: { accept: { quit: [0] } } },
+      'stop.accept.quit: there is no such key. Known are: SIGTERM, SIGINT, SIGHUP, requested.',
     ],
+    [{ stop: { slowpath: '/x' } }, 'stop.slowpath: there is no such key. Did you mean "slowPath"?'],
+    [{ health: { ap: 'x' } }, 'health.ap: there is no such key. Did you mean "app"?'],
+    [{ net: { prts: [1] } }, 'net.prts: there is no such key. Did you mean "ports"?'],
+    [{ waived: {} }, 'waived: there is no such key. Did you mean "waive"?'],
+    [{ level: {} }, 'level: there is no such key. Did you mean "levels"?'],
+    [{ resources: { idle: 1 } }, 'resources.idle: there is no such key. Did you mean "idleMs"?'],
     [{ logs: { stderr: [] } }, 'logs.stderr: there is no such key. Known are: stdout.'],
     [{ fleet: { instance: 2 } }, 'fleet.instance: there is no such key. Did you mean "instances"?'],
     [
       { budgets: { readyMS: 2, graceSeconds: 3 } },
-      'budgets.readyMS: there is no such key. Did you mean "readyMs"?\nbudgets.graceSeconds: there is no such key. Known are: readyMs, graceMs.',
+      'budgets.readyMS: there is no such key. Did you mean "readyMs"?\nbudgets.graceSeconds: there is no such key. Known are: readyMs, graceMs, soonMs, latencyMs, sizeBytes, memoryBytes, processes, idleCpuPercent.',
     ],
   ])('in %j is named with its place and the nearest word', (input, message) => {
     expect(problemsOf(input)).toBe(message)
@@ -126,6 +135,59 @@ describe('a value that cannot be', () => {
     [{ fleet: { instances: 1 } }, 'fleet.instances: Too small: expected number to be >=2'],
     [{ fleet: { instances: 501 } }, 'fleet.instances: Too big: expected number to be <=500'],
     [{ fleet: { instances: 2.5 } }, 'fleet.instances: Invalid input: expected int, received number'],
+    [{ app: 'tuari' }, 'app: "tuari" is no such app. Did you mean "tauri"?'],
+    [
+      { files: ['/etc/notes'] },
+      "files.0: expected a path beside the binary, relative to the binary's directory",
+    ],
+    [
+      { files: ['a/../../x'] },
+      "files.0: expected a path beside the binary, relative to the binary's directory",
+    ],
+    [{ libcFloor: '2.31' }, 'libcFloor: expected a C library and its version, such as "glibc 2.31"'],
+    [{ port: 8080 }, PORT_FORMS],
+    [{ port: true }, PORT_FORMS],
+    [{ port: { varable: 'PORT' } }, PORT_FORMS],
+    [{ port: { variable: 'PORT', args: ['{port}'] } }, PORT_FORMS],
+    [{ port: { variable: '1ST' } }, 'port.variable: expected the name of a variable, such as PORT'],
+    [{ port: { args: ['--port'] } }, 'port.args: none of them holds {port}'],
+    [{ port: { args: [] } }, 'port.args: none of them holds {port}'],
+    [{ health: { app: '' } }, 'health.app: it is empty'],
+    [
+      { health: { timestamp: true } },
+      'health.timestamp: expected the name of a key of the body, or false where there is none',
+    ],
+    [{ health: { burst: 0 } }, 'health.burst: Too small: expected number to be >=1'],
+    [{ net: { ports: [65_536] } }, 'net.ports.0: Too big: expected number to be <=65535'],
+    [{ net: { ports: [-1] } }, 'net.ports.0: Too small: expected number to be >=0'],
+    [{ net: { origins: ['localhost'] } }, 'net.origins.0: expected an origin, such as "tauri://localhost"'],
+    [
+      { net: { origins: ['tauri://localhost/'] } },
+      'net.origins.0: expected an origin, such as "tauri://localhost"',
+    ],
+    [
+      { stop: { requests: [{ htp: 'POST /quit' }] } },
+      'stop.requests.0: expected { http: "POST /shutdown" }, { line: "quit" } or { stdin: "closed" }',
+    ],
+    [
+      { stop: { requests: [{ stdin: 'open' }] } },
+      'stop.requests.0: expected { http: "POST /shutdown" }, { line: "quit" } or { stdin: "closed" }',
+    ],
+    [
+      { stop: { requests: [{ http: '/quit' }] } },
+      'stop.requests.0.http: expected a method and a path that begins with "/", such as "POST /shutdown"',
+    ],
+    [
+      { stop: { requests: [{ line: 'quit\n' }] } },
+      'stop.requests.0.line: expected one line, without its newline',
+    ],
+    [
+      { stop: { slowPath: 'export' } },
+      'stop.slowPath: expected a path that begins with "/" and holds no spaces (write %20)',
+    ],
+    [{ fleet: { restarts: 1 } }, 'fleet.restarts: Too small: expected number to be >=2'],
+    [{ resources: { idleMs: 100 } }, 'resources.idleMs: Too small: expected number to be >=200'],
+    [{ budgets: { idleCpuPercent: 0 } }, 'budgets.idleCpuPercent: Too small: expected number to be >0'],
     [{ budgets: { readyMs: 0 } }, 'budgets.readyMs: Too small: expected number to be >=1'],
     [{ budgets: { graceMs: 3_600_001 } }, 'budgets.graceMs: Too big: expected number to be <=3600000'],
     [{ budgets: { graceMs: '10s' } }, 'budgets.graceMs: Invalid input: expected number, received string'],

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { CATALOGUE, CLAUSE_IDS } from '../../../harness/contract/catalogue.ts'
+import type { Contract } from '../../../harness/contract/contract.ts'
+import type { ContractInput } from '../../../harness/contract/input.ts'
 import { defineContract, resolveContract } from '../../../harness/contract/resolve.ts'
-import type { ContractInput } from '../../../harness/contract/schema.ts'
 
 const resolve = (input: ContractInput) =>
   resolveContract(input, { file: '/app/sidecar.config.ts', directory: '/app' })
@@ -10,16 +11,46 @@ const resolve = (input: ContractInput) =>
 const DEFAULT = {
   name: 'sidecar',
   file: '/app/sidecar.config.ts',
+  app: null,
   binary: null,
   build: null,
+  files: [],
+  libcFloor: null,
   args: [],
   env: {},
+  port: { kind: 'variable', name: 'PORT' },
   announce: { kind: 'template', template: 'BACKEND_PORT:{port}' },
-  health: { path: '/health', status: 200 },
-  stop: { signals: ['SIGTERM', 'SIGINT'], accept: { SIGTERM: [0], SIGINT: [0] } },
+  health: {
+    path: '/health',
+    status: 200,
+    app: null,
+    version: null,
+    timestamp: 'timestamp',
+    uptime: 'uptime',
+    burst: 24,
+  },
+  net: { ports: [], origins: [] },
+  stop: {
+    signals: ['SIGTERM', 'SIGINT'],
+    requests: [],
+    accept: { SIGTERM: [0], SIGINT: [0], SIGHUP: [0], requested: [0] },
+    slowPath: null,
+  },
   logs: { stdout: [] },
-  fleet: { instances: 3 },
-  budgets: { readyMs: 10_000, graceMs: 10_000 },
+  fleet: { instances: 3, restarts: 10 },
+  resources: { requests: 500, idleMs: 2_000 },
+  budgets: {
+    readyMs: 10_000,
+    graceMs: 10_000,
+    soonMs: 5_000,
+    latencyMs: 100,
+    sizeBytes: 200 * 1024 * 1024,
+    memoryBytes: 300 * 1024 * 1024,
+    processes: 32,
+    idleCpuPercent: 5,
+  },
+  levels: {},
+  waive: {},
 }
 
 describe('a contract', () => {
@@ -28,39 +59,104 @@ describe('a contract', () => {
   })
 
   test('that leaves parts of its parts out keeps the defaults of those', () => {
-    const given = {
+    const given: ContractInput = {
       health: { status: 204 },
-      stop: { accept: { SIGINT: [0, 130, 'SIGINT' as const] } },
+      net: { ports: [9229] },
+      stop: { accept: { SIGINT: [0, 130, 'SIGINT'] } },
+      fleet: { restarts: 3 },
+      resources: { idleMs: 500 },
       budgets: { graceMs: 500 },
     }
     expect(resolve(given).contract).toEqual({
       ...DEFAULT,
-      health: { path: '/health', status: 204 },
-      stop: { signals: ['SIGTERM', 'SIGINT'], accept: { SIGTERM: [0], SIGINT: [0, 130, 'SIGINT'] } },
-      budgets: { readyMs: 10_000, graceMs: 500 },
+      health: { ...DEFAULT.health, status: 204 },
+      net: { ports: [9229], origins: [] },
+      stop: { ...DEFAULT.stop, accept: { ...DEFAULT.stop.accept, SIGINT: [0, 130, 'SIGINT'] } },
+      fleet: { instances: 3, restarts: 3 },
+      resources: { requests: 500, idleMs: 500 },
+      budgets: { ...DEFAULT.budgets, graceMs: 500 },
     })
   })
 
   test('that says everything is taken at its word', () => {
-    const given = {
+    const given: ContractInput = {
       name: 'notes',
+      app: 'tauri',
       binary: '/bin/notes',
       build: { entry: '/src/main.ts' },
+      files: ['models/small.bin'],
+      libcFloor: 'glibc 2.31',
       args: ['--serve'],
       env: { NOTES: 'on' },
       announce: 'PORT={port}',
-      health: { path: '/up', status: 201 },
-      stop: { signals: ['SIGINT' as const, 'SIGTERM' as const], accept: { SIGTERM: [1], SIGINT: [2] } },
+      port: { args: ['--port', '{port}'] },
+      health: {
+        path: '/up',
+        status: 201,
+        app: 'notes',
+        version: '1.2.3',
+        timestamp: false,
+        uptime: 'up',
+        burst: 5,
+      },
+      net: { ports: [0, 9229], origins: ['tauri://localhost'] },
+      stop: {
+        signals: ['SIGINT', 'SIGTERM'],
+        requests: [{ http: 'POST /quit' }, { line: 'quit' }, { stdin: 'closed' }],
+        accept: { SIGTERM: [1], SIGINT: [2], SIGHUP: ['SIGHUP'], requested: [3] },
+        slowPath: '/export',
+      },
       logs: { stdout: [/^ok/i] },
-      fleet: { instances: 7 },
-      budgets: { readyMs: 1, graceMs: 2 },
+      fleet: { instances: 7, restarts: 2 },
+      resources: { requests: 50, idleMs: 200 },
+      budgets: {
+        readyMs: 1,
+        graceMs: 2,
+        soonMs: 3,
+        latencyMs: 4,
+        sizeBytes: 5,
+        memoryBytes: 6,
+        processes: 7,
+        idleCpuPercent: 0.5,
+      },
+      levels: { 'stop/hangup': 'must' },
+      waive: { 'net/loopback-only': 'the phone app connects over the LAN' },
     }
     expect(resolve(given).contract).toEqual({
       ...given,
       file: '/app/sidecar.config.ts',
       announce: { kind: 'template', template: 'PORT={port}' },
+      port: { kind: 'arguments', args: ['--port', '{port}'] },
+      health: { ...given.health, timestamp: null },
+      stop: {
+        ...given.stop,
+        requests: [
+          { kind: 'http', method: 'POST', path: '/quit' },
+          { kind: 'line', text: 'quit' },
+          { kind: 'stdin-closed' },
+        ],
+      },
       logs: { stdout: [{ source: '^ok', flags: 'i' }] },
     })
+  })
+
+  test.each<[ContractInput['port'], Contract['port']]>([
+    [{ variable: 'NOTES_PORT' }, { kind: 'variable', name: 'NOTES_PORT' }],
+    [{ args: ['--listen=127.0.0.1:{port}'] }, { kind: 'arguments', args: ['--listen=127.0.0.1:{port}'] }],
+    [false, { kind: 'none' }],
+  ])('that asks for a port by %j says how', (port, kept) => {
+    expect(resolve({ port } as ContractInput).contract.port).toEqual(kept)
+  })
+
+  test('leaves out what is there and undefined, as a spread of options makes it', () => {
+    const spread = {
+      budgets: { readyMs: undefined },
+      fleet: { instances: undefined },
+      net: { ports: undefined },
+      levels: { 'stop/hangup': undefined },
+      waive: { 'stop/sigint': undefined },
+    }
+    expect(resolve(spread as unknown as ContractInput).contract).toStrictEqual(resolve({}).contract)
   })
 
   test('keeps a RegExp as data', () => {

@@ -5,9 +5,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { faults } from '../../../fixtures/faulty/catalogue.ts'
 import { makeFaulty } from '../../../fixtures/faulty/make.ts'
 import { resolveContract } from '../../../harness/contract/resolve.ts'
-import { runGate } from '../../../harness/gate/gate.ts'
+import { type GateOptions, runGate } from '../../../harness/gate/gate.ts'
 import type { Verdict } from '../../../harness/gate/verdict.ts'
 import { selectHost } from '../../../harness/host/index.ts'
+import { CALIBRATION } from '../../../harness/recording/recording.ts'
 
 /* When the baseline never becomes ready: which further lives are launched, and what they are taken to prove. */
 
@@ -17,12 +18,16 @@ beforeAll(async () => {
 })
 afterAll(() => rm(directory, { recursive: true }))
 
-async function judge(file: string): Promise<Verdict> {
+async function judge(file: string, caller: Partial<GateOptions> = {}): Promise<Verdict> {
   const resolved = resolveContract({ budgets: { readyMs: 1500 } }, { file: null, directory })
-  return (await runGate({ resolved, file, host: selectHost() })).verdict
+  return (await runGate({ resolved, file, host: selectHost(), ...caller })).verdict
 }
 
-const livesOf = ({ lives }: Verdict) => lives.map(({ id, readyMs }) => ({ id, isReady: readyMs !== null }))
+/** The machine is measured too when something came too late: that life is not the sidecar's. */
+const livesOf = ({ lives }: Verdict) =>
+  lives
+    .filter(({ scenario }) => scenario !== CALIBRATION)
+    .map(({ id, readyMs }) => ({ id, isReady: readyMs !== null }))
 
 test('a start that fails once is told as that, and not blamed on the environment', async () => {
   const sound = await makeFaulty('none', directory)
@@ -36,7 +41,7 @@ test('a start that fails once is told as that, and not blamed on the environment
 
   expect(livesOf(verdict)).toEqual([
     { id: 'stop-sigterm', isReady: false },
-    { id: 'stop-sigterm.caller-environment', isReady: true },
+    { id: 'stop-sigterm.caller-environment.caller-directory', isReady: true },
     { id: 'stop-sigterm.again', isReady: true },
   ])
   const failed = verdict.clauses.filter(({ outcome }) => outcome === 'fail')
@@ -52,4 +57,26 @@ test('what shows its own cause is launched once: no environment could cure it', 
 
   expect(livesOf(verdict)).toEqual([{ id: 'stop-sigterm', isReady: false }])
   expect(verdict.clauses.find(({ outcome }) => outcome === 'fail')?.id).toBe('announce/on-stdout')
+})
+
+test('where it needs the environment and the directory of the caller, all is judged under both', async () => {
+  const sound = await makeFaulty('none', directory)
+  const program = join(directory, 'needs-both')
+  await writeFile(join(directory, 'here'), '')
+  await writeFile(
+    program,
+    `#!/bin/sh\n[ -e here ] && [ -n "$NEEDED" ] && exec '${sound}'\necho 'not like this' >&2\nexit 1\n`,
+  )
+  await chmod(program, 0o755)
+
+  const verdict = await judge(program, {
+    callerDirectory: directory,
+    callerEnvironment: { ...process.env, NEEDED: 'yes' },
+    clauses: ['start/within-budget', 'start/bare-environment', 'start/any-directory', 'stop/sigterm'],
+  })
+
+  expect(verdict.conditions).toEqual({ environment: 'caller', directory: 'caller' })
+  const outcomes = verdict.clauses.map(({ id, outcome }) => [id, outcome])
+  expect(outcomes).toContainEqual(['start/bare-environment', 'fail'])
+  expect(outcomes).toContainEqual(['stop/sigterm', 'pass'])
 })

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { resolveContract } from '../../../harness/contract/resolve.ts'
-import { NoClauseError, runGate } from '../../../harness/gate/gate.ts'
+import { runGate } from '../../../harness/gate/gate.ts'
+import { NoClauseError } from '../../../harness/gate/select.ts'
 import { selectHost } from '../../../harness/host/index.ts'
 
 const resolved = resolveContract({}, { file: null, directory: '/' })

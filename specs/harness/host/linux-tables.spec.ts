@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { findMarker, parseStat } from '../../../harness/host/linux-processes.ts'
 import { decodeAddress, parseSocketTable } from '../../../harness/host/linux-sockets.ts'
+import { findClockTicks, parseMemory } from '../../../harness/host/linux-usage.ts'
 
 /** A line of /proc/PID/stat, of a process in state `state` with `threads` threads. */
 function statLine(name: string, state = 'S', threads = 1): string {
@@ -16,7 +17,15 @@ describe('parseStat', () => {
       sessionId: 4100,
       startedAt: '93493',
       threadName: 'backend',
+      cpuTicks: 0,
+      childrenCpuTicks: 0,
     })
+  })
+
+  test('adds up user and system time, and keeps the children apart', () => {
+    const line = statLine('backend').replace('4194304 99 0 0 0 0 0 0 0', '4194304 99 5 6 7 1000 234 50 3')
+
+    expect(parseStat(line)).toMatchObject({ cpuTicks: 1_234, childrenCpuTicks: 53, startedAt: '93493' })
   })
 
   test.each(['a b', '(sd-pam)', 'x) Z 1 1 1 (', 'line\nfeed', ''])('takes the name %j as it comes', name => {
@@ -93,5 +102,43 @@ describe('parseSocketTable', () => {
       { inode: '9308', address: '0.0.0.0', port: 8080 },
       { inode: '55', address: '0.0.0.0', port: 22 },
     ])
+  })
+})
+
+describe('parseMemory', () => {
+  const header = '55659d7e1000-7ffd6c3b8000 ---p 00000000 00:00 0                          [rollup]\n'
+  const all = 'Rss:               46920 kB\nPss:               20000 kB\nPss_Dirty:          9600 kB\n'
+
+  test('tells what a process has written from what is mapped into it', () => {
+    const text = `${header}${all}Pss_Anon:           9000 kB\nPss_File:          11000 kB\nAnonymous:          9600 kB\n`
+
+    expect(parseMemory(text)).toEqual({ ownBytes: 9_000 * 1_024, sharedBytes: (46_920 - 9_600) * 1_024 })
+  })
+
+  test.each([
+    ['a kernel before 5.3', `${header}${all}Anonymous:          9600 kB\n`, 46_920],
+    ['/proc/PID/status', 'VmHWM:\t   50000 kB\nVmRSS:\t   46920 kB\nRssAnon:\t    9600 kB\n', 46_920],
+  ])('takes all for its own where %s does not tell', (_, text, kibibytes) => {
+    expect(parseMemory(text)).toEqual({ ownBytes: kibibytes * 1_024, sharedBytes: 0 })
+  })
+
+  test('is not there in the status of a zombie', () => {
+    expect(parseMemory('Name:\tbackend\nState:\tZ (zombie)\n')).toBeUndefined()
+  })
+})
+
+describe('findClockTicks', () => {
+  test.each([
+    [8, 'LE', '1000000000000000 1700000000000000 1100000000000000 6400000000000000'],
+    [8, 'BE', '0000000000000010 0000000000000017 0000000000000011 0000000000000064'],
+    [4, 'LE', '10000000 17000000 11000000 64000000'],
+  ] as const)('finds it among words of %i bytes, %s', (wordBytes, byteOrder, words) => {
+    const vector = Buffer.from(words.replaceAll(' ', ''), 'hex')
+
+    expect(findClockTicks(vector, wordBytes, byteOrder)).toBe(100)
+  })
+
+  test('does not take a value for a type, nor half a pair for a whole one', () => {
+    expect(findClockTicks(Buffer.from('10000000110000001100000064', 'hex'), 4, 'LE')).toBeUndefined()
   })
 })

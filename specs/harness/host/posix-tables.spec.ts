@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { HostLookupError } from '../../../harness/host/host.ts'
 import { parseProcesses } from '../../../harness/host/posix-processes.ts'
 import { parseSockets } from '../../../harness/host/posix-sockets.ts'
+import { parseUsage } from '../../../harness/host/posix-usage.ts'
 import { runTool } from '../../../harness/host/tool.ts'
 
 describe('parseProcesses', () => {
@@ -82,6 +83,30 @@ describe('parseSockets', () => {
 
   test('does not skip an address that it cannot read', () => {
     expect(() => parseSockets('p41\nf3\ntIPv4\nd101\nnlocalhost\n')).toThrow(HostLookupError)
+  })
+})
+
+describe('parseUsage', () => {
+  test.each([
+    ['procps', '00:00:07', 7_000],
+    ['procps, after days', '3-04:05:06', 273_906_000],
+    ['macOS', '0:00.12', 120],
+    ['macOS, after hours', '123:45.67', 7_425_670],
+    ['a system that leaves hours out', '0:01', 1_000],
+  ])('reads the time as %s prints it', (_, time, cpuMs) => {
+    expect(parseUsage(`  501 S+   ${time}  10240\n`)).toEqual([
+      { pid: 501, cpuMs, residentBytes: 10_485_760, descriptors: null },
+    ])
+  })
+
+  test('leaves zombies out', () => {
+    expect(parseUsage('  501 Z+   00:00:00      0\n  502 Ss   00:00:00   1024\n')).toEqual([
+      expect.objectContaining({ pid: 502 }),
+    ])
+  })
+
+  test.each(['ps: unknown column', '501 S 7 1024', '501 S 00:00:00 10m'])('does not skip %j', line => {
+    expect(() => parseUsage(line)).toThrow(HostLookupError)
   })
 })
 

@@ -4,6 +4,7 @@ import { HostLookupError } from '../../../harness/host/host.ts'
 import {
   parseListeners,
   parseProcesses,
+  parseUsage,
   startedBefore,
   type WindowsProcess,
 } from '../../../harness/host/windows-tables.ts'
@@ -66,6 +67,21 @@ describe('parseListeners', () => {
       { address: '::', port: 135, pid: 900 },
       { address: '127.0.0.1', port: 6000, pid: 8 },
     ])
+  })
+})
+
+describe('parseUsage', () => {
+  test('reads times in units of 100 ns', () => {
+    const json =
+      '{"ProcessId":4312,"KernelModeTime":156250,"UserModeTime":312500,"WorkingSetSize":52428800,"HandleCount":211}'
+
+    expect(parseUsage(json)).toEqual([
+      { pid: 4_312, cpuMs: 46.875, residentBytes: 52_428_800, descriptors: 211 },
+    ])
+  })
+
+  test('says so when a column is missing', () => {
+    expect(() => parseUsage('{"ProcessId":4312,"WorkingSetSize":52428800}')).toThrow(HostLookupError)
   })
 })
 

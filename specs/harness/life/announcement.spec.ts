@@ -5,6 +5,8 @@ import { PATIENCE_MS, until } from './until.ts'
 
 /** From the announcement, read, to the request, sent. Nothing but our own code lies in between. */
 const AT_ONCE_MS = 5
+/** The sidecar sees it when the machine lets it run, which can be later; whoever polls is later every time. */
+const SHORTER_THAN_A_POLL_MS = 20
 /** A busy machine can take the processor away from one of them, and not from each. */
 const LIVES = 5
 
@@ -99,7 +101,7 @@ describe('the first request', () => {
     }
 
     expect(Math.min(...recorded)).toBeLessThan(AT_ONCE_MS)
-    expect(Math.min(...seenByTheSidecar)).toBeLessThan(AT_ONCE_MS)
+    expect(Math.min(...seenByTheSidecar)).toBeLessThan(SHORTER_THAN_A_POLL_MS)
   })
 
   test('that is refused is recorded, and repeated until the sidecar listens', async ({ stage }) => {

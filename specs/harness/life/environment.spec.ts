@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import type { Life } from '../../../harness/life/life.ts'
+import { BASELINE } from '../../../harness/recording/recording.ts'
 import { NEEDS_SETPRIV, withoutPrivileges } from './privileges.ts'
 import { CALLERS_SECRET, liveToItsEnd, rawText, test, theEvent } from './stage.ts'
 
@@ -45,7 +46,7 @@ describe('the environment of a life', () => {
   test('is that of the caller where this is the condition, with directories of its own all the same', async ({
     stage,
   }) => {
-    const conditions = { environment: 'caller' } as const
+    const conditions = { ...BASELINE, environment: 'caller' } as const
     const life = await stage.launch(await stage.node(TELL), {}, { conditions })
     const { env } = await whatItWasGiven(life)
 
@@ -59,7 +60,9 @@ describe('the environment of a life', () => {
     stage,
   }) => {
     const contract = { env: { API_KEY: 'sesame-open', HOME: '/nonexistent' } }
-    const life = await stage.launch(await stage.node(TELL.replace('env.HOME, ', '')), contract, { port: 0 })
+    const life = await stage.launch(await stage.node(TELL.replace('env.HOME, ', '')), contract, {
+      launch: { port: '0' },
+    })
     const { env } = await whatItWasGiven(life)
 
     expect(env).toMatchObject({ API_KEY: 'sesame-open', HOME: '/nonexistent', PORT: '0' })
@@ -108,7 +111,7 @@ describe('the directories of a life', () => {
   test('stay where they are shared until the last who lives there has ended', async ({ stage }) => {
     const program = await stage.shell('exec sleep 30')
     const first = await stage.launch(program)
-    const second = await stage.launch(program, {}, { sharing: first })
+    const second = await stage.launch(program, {}, { launch: { sharing: first } })
     expect(second.sandbox.home).toBe(first.sandbox.home)
     expect(second.sandbox.working).not.toBe(first.sandbox.working)
 

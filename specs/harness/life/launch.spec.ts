@@ -53,9 +53,9 @@ describe('a launch that fails', () => {
     const life = await stage.launch(join(stage.directory, 'nothing-here'))
 
     expect(await life.ready()).toBe(false)
-    expect(await life.request()).toBe(false)
+    expect(await life.client.check()).toBe(false)
     expect(await life.exits(0)).toBe(true)
-    await life.holdOpen('silent')
+    await life.client.hold('silent')
     await life.look('never')
     life.signal('SIGTERM')
     life.kill('for nothing')
@@ -77,6 +77,7 @@ describe('a launch that fails', () => {
       args: ['a\0b'],
       directory: stage.directory,
       environment: {},
+      stdin: 'pipe',
       pipes: stage.session.pipes,
       onOutput() {},
       onStreamEnd() {},

@@ -5,13 +5,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base, expect, type TestAPI } from 'vitest'
 import { compileGrammar } from '../../../harness/contract/announcement.ts'
+import type { ContractInput } from '../../../harness/contract/input.ts'
 import { resolveContract } from '../../../harness/contract/resolve.ts'
-import type { ContractInput } from '../../../harness/contract/schema.ts'
 import { selectHost } from '../../../harness/host/index.ts'
 import { Life } from '../../../harness/life/life.ts'
 import type { LifePlan, Subject } from '../../../harness/life/plan.ts'
 import { openSession, type Session } from '../../../harness/life/session.ts'
-import type { EventOf, LifeEvent, StreamName } from '../../../harness/recording/recording.ts'
+import {
+  BASELINE,
+  type EventOf,
+  type LifeEvent,
+  type StreamName,
+} from '../../../harness/recording/recording.ts'
 import { PATIENCE_MS, until } from './until.ts'
 
 export interface Stage {
@@ -53,8 +58,8 @@ export async function openStage(): Promise<Stage & { close(): Promise<void> }> {
         id: `life-${++lives}`,
         scenario: 'spec',
         instance: 0,
-        conditions: { environment: 'bare' },
-        port: 'unset',
+        conditions: BASELINE,
+        launch: {},
         ...plan,
       }),
     async close() {

@@ -34,7 +34,8 @@ test('launches lives, and ends badly', { timeout: 60_000 }, async () => {
   const resolved = resolveContract({}, { file: null, directory: '/' })
   const subject = { file: '${'@'}/program', ...resolved, grammar: compileGrammar(resolved.contract.announce) }
   const session = await openSession({ host: selectHost() })
-  const plan = { scenario: 'spec', instance: 0, conditions: { environment: 'bare' }, port: 'unset' }
+  const conditions = { environment: 'bare', directory: 'private' }
+  const plan = { scenario: 'spec', instance: 0, conditions, launch: {} }
   const lives = await Promise.all(['a', 'b'].map(id => Life.launch(session, subject, { ...plan, id })))
   writeFileSync('${'@'}/launched', JSON.stringify({ session: session.id, pids: lives.map(life => life.identity.pid) }))
   ${ends}

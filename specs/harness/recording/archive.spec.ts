@@ -73,7 +73,7 @@ describe('a recording on disk', () => {
   test('keeps why scenarios were not performed, and under what conditions the others were', async () => {
     const place = await makePlace()
     const evidence = evidenceOf({
-      conditions: { environment: 'caller' },
+      conditions: { environment: 'caller', directory: 'private' },
       without: { 'fleet-sigterm': 'port/dynamic-by-default' },
     })
     await writeRecording(place, { evidence, raw: new Map() })

@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { defaultHealthSchema, type StandardSchema } from '../../../harness/contract/schema.ts'
+import type { StandardSchema } from '../../../harness/contract/input.ts'
+import { defaultHealthSchema } from '../../../harness/contract/schema.ts'
 import { checkBody } from '../../../harness/life/body.ts'
 
 const GOOD = '{"status":"ok","app":"backend","timestamp":"2026-01-01T00:00:00.000Z","uptime":0.1}'
 
 function check(body: string, contentType: string | null = 'application/json', schema = defaultHealthSchema) {
-  return checkBody({ status: 200, contentType, body, bodyBytes: Buffer.byteLength(body) }, schema)
+  return checkBody(
+    { status: 200, headers: {}, contentType, body, bodyBytes: Buffer.byteLength(body) },
+    schema,
+  )
 }
 
 describe('a health body', () => {

@@ -1,17 +1,20 @@
+import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { skipped } from '../../../harness/clauses/clause.ts'
 import { CLAUSE_IDS } from '../../../harness/contract/catalogue.ts'
+import type { Verdict } from '../../../harness/gate/verdict.ts'
 import { renderJson } from '../../../harness/report/json.ts'
 import { type Case, evidenceOf } from '../clauses/evidence.ts'
 import { aLife } from '../clauses/recordings.ts'
-import { verdictOn } from './verdicts.ts'
+import { BROKEN, blockedBy, type Found, verdictFor, verdictOn } from './verdicts.ts'
 
 /** Milliseconds to the microsecond. */
 const ms = z
   .number()
   .min(0)
   .refine(value => Math.abs(value * 1000 - Math.round(value * 1000)) < 1e-6)
-const clauseId = z.enum(CLAUSE_IDS as [string, ...string[]])
+const clauseId = z.enum(CLAUSE_IDS as unknown as [string, ...string[]])
 const count = z.number().int().min(0)
 const sentence = z.string().min(1)
 
@@ -27,6 +30,7 @@ const document = z.strictObject({
   durationMs: ms,
   verdict: z.enum(['pass', 'fail', 'error', 'interrupted']),
   strict: z.boolean(),
+  timeScale: z.number().positive(),
   host: z.strictObject({
     kind: z.enum(['linux', 'posix', 'windows']),
     os: z.string(),
@@ -48,7 +52,10 @@ const document = z.strictObject({
     z.strictObject({
       contract: z.string(),
       name: z.string(),
-      conditions: z.strictObject({ environment: z.enum(['bare', 'caller']) }),
+      conditions: z.strictObject({
+        environment: z.enum(['bare', 'caller']),
+        directory: z.enum(['private', 'caller']),
+      }),
       file: z.strictObject({
         path: z.string(),
         name: z.string(),
@@ -78,19 +85,36 @@ const document = z.strictObject({
             observed: sentence,
             seen: seen.optional(),
           }),
+          z.strictObject({
+            ...common,
+            outcome: z.literal('waived'),
+            expected: sentence,
+            observed: sentence,
+            seen: seen.optional(),
+            reason: sentence,
+          }),
           z.strictObject({ ...common, outcome: z.literal('skipped'), reason: sentence }),
           z.strictObject({ ...common, outcome: z.literal('blocked'), blockedBy: clauseId }),
         ]),
       ),
+      staleWaivers: z.array(clauseId),
+      unproven: z.array(clauseId),
     }),
   ),
 })
 
 const TOOL = { name: 'sidecar-harness', version: '1.2.3' }
 
-function render(given: Case = {}, interrupted = false) {
-  return document.parse(JSON.parse(renderJson(verdictOn(given, interrupted), TOOL)))
-}
+test('docs/verdict.md names every field', async () => {
+  const page = await readFile(new URL('../../../docs/verdict.md', import.meta.url), 'utf8')
+  const [table = ''] = page.split('## The list of clauses')
+  const named = [...table.matchAll(/^\| (`.*?`) +\|/gm)].flatMap(([, cell = '']) => cell.match(/\w+/g) ?? [])
+  const fields = [...Object.keys(document.shape), ...Object.keys(document.shape.sidecars.element.shape)]
+  const outcomes = ['pass', 'fail', 'warn', 'waived', 'skipped', 'blocked']
+  expect(new Set(named)).toEqual(new Set([...fields, ...outcomes]))
+})
+
+const parse = (verdict: Verdict) => document.parse(JSON.parse(renderJson(verdict, TOOL)))
 
 describe('the verdict as JSON', () => {
   test.each<[string, Case]>([
@@ -100,15 +124,35 @@ describe('the verdict as JSON', () => {
     ['a file that is no program', { only: [], artifact: { mode: 0o644, triple: null } }],
     ['one that logs nothing', { lives: [aLife('stop-sigint').announces().isReady().stopsOn('SIGINT')] }],
     ['one that is stopped by one signal', { contract: { stop: { signals: ['SIGINT'] } } }],
-    ['one that starts in a shell alone', { conditions: { environment: 'caller' } }],
+    ['one that starts in a shell alone', { conditions: { environment: 'caller', directory: 'private' } }],
     ['a gate that was interrupted', { without: { 'fleet-sigterm': null, 'fleet-sigint': null } }],
   ])('on %s keeps its schema', (_what, given) => {
-    expect(render(given).sidecars).toHaveLength(1)
+    expect(parse(verdictOn(given)).sidecars).toHaveLength(1)
   })
 
   test('is the verdict, field by field', () => {
     const life = aLife('stop-sigint').logs('up').announces().isReady().stopsOn('SIGINT', { exit: 1 })
-    const { sidecars, ...rest } = render({ contract: { name: 'notes' }, lives: [life] })
+    const clauses = [
+      'logs/on-stderr',
+      'stop/sigterm',
+      'stop/sigint',
+      'stop/requested',
+      'stop/killed',
+    ] as const
+    const { sidecars, ...rest } = parse(
+      verdictFor({
+        clauses,
+        contract: { name: 'notes', waive: { 'stop/sigterm': 'not needed', 'stop/killed': 'a tool of ours' } },
+        lives: [life],
+        found: {
+          'logs/on-stderr': { outcome: 'blocked', by: 'stop/sigint' },
+          'stop/sigint': BROKEN,
+          'stop/requested': skipped('no such way'),
+          'stop/killed': { ...BROKEN, seen: null },
+        },
+        facts: { timeScale: 3 },
+      }),
+    )
     expect(rest).toEqual({
       schema: 1,
       tool: TOOL,
@@ -116,53 +160,92 @@ describe('the verdict as JSON', () => {
       durationMs: 1234.568,
       verdict: 'fail',
       strict: false,
+      timeScale: 3,
       host: evidenceOf().host,
-      summary: { pass: CLAUSE_IDS.length - 1, fail: 1, warn: 0, waived: 0, skipped: 0, blocked: 0 },
+      summary: { pass: 1, fail: 1, warn: 0, waived: 1, skipped: 1, blocked: 1 },
       phases: [
         { name: 'read the file', ms: 34.568 },
         { name: 'lives', ms: 1200 },
       ],
       concurrency: 4,
     })
-    const [sidecar] = sidecars
-    expect(sidecar).toMatchObject({
-      contract: 'defaults',
-      name: 'notes',
-      conditions: { environment: 'bare' },
-      file: {
-        path: '/app/backend-x86_64-unknown-linux-gnu',
-        name: 'backend-x86_64-unknown-linux-gnu',
-        triple: 'x86_64-unknown-linux-gnu',
-        format: 'elf',
-        bytes: 50 * 1024 * 1024,
+    expect(sidecars).toEqual([
+      {
+        contract: 'defaults',
+        name: 'notes',
+        conditions: { environment: 'bare', directory: 'private' },
+        file: {
+          path: '/app/backend-x86_64-unknown-linux-gnu',
+          name: 'backend-x86_64-unknown-linux-gnu',
+          triple: 'x86_64-unknown-linux-gnu',
+          format: 'elf',
+          sha256: 'ab'.repeat(32),
+          bytes: 50 * 1024 * 1024,
+        },
+        lives: [
+          {
+            id: 'stop-sigint',
+            scenario: 'stop-sigint',
+            announcedMs: 40,
+            readyMs: 42,
+            stopMs: 5,
+            durationMs: 55,
+            exit: { code: 1, signal: null },
+          },
+        ],
+        clauses: [
+          {
+            id: 'logs/on-stderr',
+            level: 'should',
+            outcome: 'blocked',
+            blockedBy: 'stop/sigint',
+            lives: ['one'],
+          },
+          { id: 'stop/sigterm', level: 'must', outcome: 'pass', observed: 'as promised', lives: ['one'] },
+          {
+            id: 'stop/sigint',
+            level: 'must',
+            outcome: 'fail',
+            expected: 'what was promised',
+            observed: 'something else',
+            seen: { life: 'stop-sigint', sinceLaunchMs: 55 },
+            lives: ['one'],
+          },
+          { id: 'stop/requested', level: 'must', outcome: 'skipped', reason: 'no such way', lives: ['one'] },
+          {
+            id: 'stop/killed',
+            level: 'should',
+            outcome: 'waived',
+            expected: 'what was promised',
+            observed: 'something else',
+            reason: 'a tool of ours',
+            lives: ['one'],
+          },
+        ],
+        staleWaivers: ['stop/sigterm'],
+        unproven: [],
       },
-    })
-    expect(sidecar?.lives.find(({ id }) => id === 'stop-sigint')).toEqual({
-      id: 'stop-sigint',
-      scenario: 'stop-sigint',
-      announcedMs: 40,
-      readyMs: 42,
-      stopMs: 5,
-      durationMs: 55,
-      exit: { code: 1, signal: null },
-    })
-    expect(sidecar?.clauses.find(({ outcome }) => outcome === 'fail')).toEqual({
-      id: 'stop/sigint',
-      lives: ['stop-sigint'],
-      level: 'must',
-      outcome: 'fail',
-      expected: 'after SIGINT it exits by itself with code 0 within 10.00 s',
-      observed: 'it exited with code 1, 5.0 ms after SIGINT; its last words on stderr: "up"',
-      seen: { life: 'stop-sigint', sinceLaunchMs: 55 },
-    })
+    ])
   })
 
-  test.each([
-    ['pass', {}, false],
-    ['fail', { artifact: { mode: 0o700 } }, false],
-    ['interrupted', { artifact: { mode: 0o700 } }, true],
-  ] as const)('says %s', (outcome, given, interrupted) => {
-    expect(render(given, interrupted).verdict).toBe(outcome)
+  test('says of a strict gate that it was one, and what is not proven', () => {
+    const { strict, verdict, sidecars } = parse(
+      verdictFor({
+        contract: { waive: { 'start/within-budget': 'slow' } },
+        found: { 'start/within-budget': BROKEN, ...blockedBy('start/within-budget', ['stop/sigint']) },
+        facts: { strict: true },
+      }),
+    )
+    expect({ strict, verdict }).toEqual({ strict: true, verdict: 'fail' })
+    expect(sidecars[0]?.unproven).toEqual(['stop/sigint'])
+  })
+
+  test.each<[string, Found]>([
+    ['pass', {}],
+    ['fail', { found: { 'stop/sigint': BROKEN } }],
+    ['interrupted', { found: { 'stop/sigint': BROKEN }, facts: { interrupted: true } }],
+  ])('says %s', (outcome, given) => {
+    expect(parse(verdictFor(given)).verdict).toBe(outcome)
   })
 
   test("holds nothing of the contract's environment", () => {

@@ -2,13 +2,15 @@ import { PassThrough } from 'node:stream'
 import { WriteStream } from 'node:tty'
 import { stripVTControlCharacters } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { CLAUSE_IDS } from '../../../harness/contract/catalogue.ts'
-import { renderTerminal } from '../../../harness/report/terminal.ts'
+import { skipped } from '../../../harness/clauses/clause.ts'
+import { CATALOGUE, CLAUSE_IDS, type ClauseId } from '../../../harness/contract/catalogue.ts'
+import { renderTerminal, type TerminalOptions } from '../../../harness/report/terminal.ts'
 import type { Case } from '../clauses/evidence.ts'
 import { aLife } from '../clauses/recordings.ts'
-import { verdictOn } from './verdicts.ts'
+import { BROKEN, blockedBy, type Found, verdictFor, verdictOn } from './verdicts.ts'
 
 const ESCAPE = '\u001B'
+const BY_DEFAULT = CLAUSE_IDS.filter(id => CATALOGUE[id].level !== 'may')
 
 /** A stream that is no terminal, or says that it is one of 256 colours. */
 function aStream({ isTTY }: { isTTY: boolean }): NodeJS.WriteStream {
@@ -19,8 +21,8 @@ function aStream({ isTTY }: { isTTY: boolean }): NodeJS.WriteStream {
   ) as unknown as NodeJS.WriteStream
 }
 
-function render(given: Case = {}, isTTY = false, interrupted = false): string {
-  return renderTerminal(verdictOn(given, interrupted), aStream({ isTTY }))
+function render(given: Found = {}, options: TerminalOptions & { isTTY?: boolean } = {}): string {
+  return renderTerminal(verdictFor(given), aStream({ isTTY: options.isTTY ?? false }), options)
 }
 
 // Whatever the shell of these specs has.
@@ -33,96 +35,207 @@ afterEach(() => {
   vi.unstubAllEnvs()
 })
 
-/** Stops with code 1 on SIGINT, and logs nothing in that life. */
-const FAULTY: Case = { lives: [aLife('stop-sigint').announces().isReady().stopsOn('SIGINT', { exit: 1 })] }
+/** Something of everything. */
+const MIXED: Found = {
+  contract: { waive: { 'net/loopback-only': 'the phone app, see docs/lan.md', 'stop/killed': 'a leftover' } },
+  found: {
+    'logs/on-stderr': BROKEN,
+    'net/loopback-only': { ...BROKEN, seen: null },
+    'stop/sigint': BROKEN,
+    'stop/requested': skipped('the contract names no other way of stopping'),
+    'port/dynamic-by-default': BROKEN,
+    ...blockedBy('port/dynamic-by-default', ['fleet/ready-together', 'fleet/clean-exit']),
+  },
+}
 
 describe('colour', () => {
   test('is on a terminal', () => {
-    expect(render(FAULTY, true)).toContain(ESCAPE)
+    expect(render(MIXED, { isTTY: true })).toContain(ESCAPE)
   })
 
   test('is not on a stream that is no terminal', () => {
-    expect(render(FAULTY)).not.toContain(ESCAPE)
+    expect(render(MIXED)).not.toContain(ESCAPE)
+  })
+
+  test('is not in a file', () => {
+    expect(renderTerminal(verdictFor(MIXED), null)).not.toContain(ESCAPE)
   })
 
   test('is not where NO_COLOR asks for none', () => {
     vi.stubEnv('NO_COLOR', '1')
-    expect(render(FAULTY, true)).not.toContain(ESCAPE)
+    expect(render(MIXED, { isTTY: true })).not.toContain(ESCAPE)
   })
 
   test('is all that a terminal gets more', () => {
-    expect(stripVTControlCharacters(render(FAULTY, true))).toBe(render(FAULTY))
+    expect(stripVTControlCharacters(render(MIXED, { isTTY: true }))).toBe(render(MIXED))
   })
 })
 
 describe('the report', () => {
-  test('says first what was judged, where, and by which contract', () => {
-    const [title, file, host] = render({ contract: { name: 'notes' } }).split('\n')
-    expect(title).toBe('notes: /app/backend-x86_64-unknown-linux-gnu')
-    expect(file).toBe(`  x86_64-unknown-linux-gnu, 50.0 MiB, sha256 ${'ab'.repeat(32)}`)
-    expect(host).toBe('  judged on linux x64, 4 cores, Node v24.0.0, by the default contract')
+  test('goes from what failed over what is accepted to what holds, and ends with the outcome', () => {
+    expect(render(MIXED).split('\n')).toEqual([
+      'sidecar: /app/backend-x86_64-unknown-linux-gnu',
+      `  x86_64-unknown-linux-gnu, 50.0 MiB, sha256 ${'ab'.repeat(32)}`,
+      '  judged on linux x64, 4 cores, Node v24.0.0, by the default contract',
+      '  65 of 73 clauses (check --list shows them)',
+      '',
+      `✖ port/dynamic-by-default (must): ${CATALOGUE['port/dynamic-by-default'].promise}`,
+      '    expected  what was promised',
+      '    seen      something else',
+      '    when      55 ms after the launch, in the life stop-sigint',
+      '    blocks    2 clauses, which could not be judged: fleet/ready-together, fleet/clean-exit',
+      '',
+      `✖ stop/sigint (must): ${CATALOGUE['stop/sigint'].promise}`,
+      '    expected  what was promised',
+      '    seen      something else',
+      '    when      55 ms after the launch, in the life stop-sigint',
+      '',
+      `! logs/on-stderr (should): ${CATALOGUE['logs/on-stderr'].promise}`,
+      '    expected  what was promised',
+      '    seen      something else',
+      '    when      55 ms after the launch, in the life stop-sigint',
+      '',
+      `~ net/loopback-only (must): ${CATALOGUE['net/loopback-only'].promise}`,
+      '    waived    the phone app, see docs/lan.md',
+      '    expected  what was promised',
+      '    seen      something else',
+      '    when      in the file, before it was launched',
+      '',
+      '~ a waiver is stale, because what is excused holds: take it out of `waive`',
+      '    stop/killed',
+      '',
+      '- skipped  stop/requested: the contract names no other way of stopping',
+      '',
+      '✔ artifact     6 of 6  executable, native-format, triple-name, libraries-resolve, payload, size',
+      '✔ start      10 of 10  within-budget, any-directory, any-path, bare-environment, empty-environment,',
+      '                       hostile-environment, any-stdin, bounded-tree, read-only-directory, no-litter',
+      '✔ announce     6 of 6  on-stdout, once, well-formed, listening-first, own-port, flushed',
+      '✔ port         3 of 4  explicit, taken, invalid',
+      '✔ net          2 of 3  no-other-listeners, ipv4-reachable',
+      '✔ logs         3 of 4  stdout-machine-only, plain-stdout, plain-stderr',
+      '✔ health     10 of 10  ready-at-announcement, schema, identity, clock, uptime, concurrent, latency,',
+      '                       unknown-path, malformed-requests, idle-connections',
+      '✔ stop       10 of 12  sigterm, idle-connections, silent-connections, in-flight, repeated-signal,',
+      '                       during-startup, frees-port, no-orphans, killed, parent-death',
+      '✔ fleet        3 of 5  independent-stop, independent-crash, restarts',
+      '✔ resources    5 of 5  stays-up, idle-cpu, memory, no-descriptor-leak, no-memory-leak',
+      '',
+      'phases   read the file 35 ms, lives 1.20 s',
+      'lives    none: it was not launched',
+      'fail     58 pass, 2 fail, 1 warn, 1 waived, 1 skipped, 2 blocked; took 1.23 s',
+      '',
+    ])
   })
 
-  test('has a line for every clause of a sound sidecar, with a mark that needs no colour', () => {
-    const lines = render().split('\n')
-    for (const id of CLAUSE_IDS) expect(lines.filter(line => line.startsWith(`✔ ${id} `))).toHaveLength(1)
+  test('of a sound sidecar fits on a screen, and names every clause', () => {
+    const text = render()
+    expect(text.split('\n').length).toBeLessThan(24)
+    for (const id of BY_DEFAULT) expect(text).toMatch(new RegExp(`\\b${id.split('/')[1]}\\b`))
+    expect(text).not.toMatch(/^[✖!~·-] /m)
   })
 
-  test('says why a clause was skipped', () => {
-    expect(render({ contract: { stop: { signals: ['SIGTERM'] } } })).toMatch(
-      /^- stop\/sigint +skipped: the contract names no such way of stopping$/m,
-    )
+  test('has a line for every pass, and what was observed, where it is verbose', () => {
+    const lines = render({}, { verbose: true }).split('\n')
+    for (const id of BY_DEFAULT)
+      expect(lines.filter(line => new RegExp(`^✔ ${id} +as promised$`).test(line))).toHaveLength(1)
   })
 
-  test('names every clause that is blocked, and what blocks it', () => {
-    const text = render({ only: [aLife('stop-sigterm').logs('no').exits(1).leaves()] })
-    const [, blocked = ''] = text.split('because start/within-budget does not hold:')
-    for (const id of CLAUSE_IDS) {
-      if (!id.startsWith('artifact/') && id !== 'start/within-budget') expect(blocked).toContain(id)
+  test('puts the root cause first, with one line for all that it blocks', () => {
+    const rest = BY_DEFAULT.filter(id => !id.startsWith('artifact/') && id !== 'announce/flushed')
+    const found = {
+      'artifact/size': BROKEN,
+      'announce/flushed': BROKEN,
+      ...blockedBy('announce/flushed', rest),
     }
+    const contract = { levels: { 'artifact/size': 'must' } } as const
+    const text = render({ found, contract })
+
+    expect(text.match(/^✖ \S+/gm)).toEqual(['✖ announce/flushed', '✖ artifact/size'])
+    expect(text).toContain(
+      '\n    blocks    58 clauses, which could not be judged: start 10, announce 5, port 4, net 3, logs 4, health 10, stop 12, fleet 5, resources 5\n',
+    )
+    expect(text).not.toContain('stop/sigint')
+    const verbose = render({ found, contract }, { verbose: true })
+    for (const id of rest) expect(verbose).toContain(id)
   })
 
-  test('repeats failures and warnings at the end, with expected, seen and when', () => {
-    const text = render(FAULTY)
-    const end = text.slice(text.lastIndexOf('fleet/clean-exit'))
-    expect(end).toContain(`! logs/on-stderr (should): There are human logs, and they are on stderr.
-    expected  human logs on stderr
-    seen      stderr stayed empty: when it fails on a customer's machine there is nothing to read
-    when      55 ms after the launch, in the life stop-sigint
-`)
-    expect(
-      end,
-    ).toContain(`✖ stop/sigint (must): On SIGINT it ends by itself, cleanly, within the grace period.
-    expected  after SIGINT it exits by itself with code 0 within 10.00 s
-    seen      it exited with code 1, 5.0 ms after SIGINT; stderr stayed empty
-    when      55 ms after the launch, in the life stop-sigint
-`)
+  test('says of a waived root cause that the gate fails nevertheless', () => {
+    const blocked: ClauseId[] = ['logs/on-stderr', 'stop/sigint', 'stop/frees-port']
+    const text = render({
+      contract: { waive: { 'start/within-budget': 'slow' } },
+      found: { 'start/within-budget': BROKEN, ...blockedBy('start/within-budget', blocked) },
+    })
+    expect(text).toContain(
+      '    blocks    3 clauses, which could not be judged: logs/on-stderr, stop/sigint, stop/frees-port\n' +
+        '    ✖ the gate fails: 2 of these have to hold, and no waiver covers them\n',
+    )
+    expect(text).toMatch(/^unproven the gate fails for 2 clauses that had to hold and could not be judged$/m)
+    expect(text).toMatch(/^fail {5}61 pass, 0 fail, 1 waived, 3 blocked; /m)
   })
 
-  test('says of a fault of the file that it was seen before the launch', () => {
-    const text = render({ only: [], artifact: { mode: 0o644 } })
-    expect(text).toContain('    when      in the file, before it was launched\n')
-    expect(text).toContain('it was not launched')
-  })
-
-  test('says so when the environment of the shell was needed', () => {
-    expect(render()).not.toContain('bare environment')
-    expect(render({ conditions: { environment: 'caller' } })).toContain(
-      '  It does not start in a bare environment, so everything else was judged with the environment of your shell.\n',
+  test('tells of what is blocked by something that did not fail', () => {
+    const found = {
+      'stop/sigint': skipped('no signals here'),
+      ...blockedBy('stop/sigint', ['stop/in-flight']),
+    }
+    expect(render({ found })).toContain(
+      '· stop/sigint (skipped)\n    blocks    1 clause, which could not be judged: stop/in-flight\n',
     )
   })
 
-  test.each<[string, Case, boolean, RegExp]>([
-    ['pass', {}, false, new RegExp(`^pass +${CLAUSE_IDS.length} pass, 0 fail; took 1\\.23 s`)],
+  test('groups what is skipped by the reason', () => {
+    const late = 'interrupted before it could be judged'
+    const found = Object.fromEntries(BY_DEFAULT.slice(30).map(id => [id, skipped(late)]))
+    const text = render({ found: { ...found, 'port/taken': skipped('no IPv6 here') } })
+    expect(text).toMatch(/^- skipped {2}port\/taken: no IPv6 here$/m)
+    expect(text).toMatch(
+      new RegExp(
+        `^- skipped {2}35 clauses \\(logs 3, health 10, stop 12, fleet 5, resources 5\\): ${late}$`,
+        'm',
+      ),
+    )
+  })
+
+  test('says so when kinder conditions were needed', () => {
+    expect(render()).not.toContain('your shell')
+    expect(render({ conditions: { environment: 'caller', directory: 'private' } })).toContain(
+      '\n  It starts only with the environment of your shell, so everything else was judged with that.\n',
+    )
+    expect(render({ conditions: { environment: 'caller', directory: 'caller' } })).toContain(
+      '\n  It starts only with the environment and the working directory of your shell, so everything else was judged with that.\n',
+    )
+  })
+
+  test('says what was asked of the gate beyond the usual', () => {
+    expect(render({ clauses: CLAUSE_IDS })).toContain('\n  73 of 73 clauses\n')
+    const facts = { strict: true, timeScale: 2.5 }
+    expect(render({ clauses: ['stop/sigint'], facts })).toContain(
+      '\n  1 of 73 clauses (check --list shows them), strict, times × 2.5\n',
+    )
+  })
+
+  test('says for what a strict gate fails', () => {
+    const facts = { strict: true }
+    const contract = { waive: { 'stop/sigint': 'a leftover', 'stop/sigterm': 'another' } }
+    const text = render({ contract, found: { 'logs/on-stderr': BROKEN }, facts })
+    expect(text).toContain(
+      '\n✖ 2 waivers are stale, because what is excused holds: take it out of `waive`\n    stop/sigterm, stop/sigint\n',
+    )
+    expect(text).toMatch(/^strict {3}the gate fails for 1 warning and 2 stale waivers$/m)
+    expect(text).toMatch(/^fail {5}64 pass, 0 fail, 1 warn; /m)
+    expect(render({ found: { 'stop/sigint': BROKEN }, facts })).not.toMatch(/^strict {3}/m)
+  })
+
+  test.each<[string, Found, RegExp]>([
+    ['pass', {}, /^pass +65 pass, 0 fail; took 1\.23 s$/],
     [
       'fail',
-      FAULTY,
-      false,
-      new RegExp(`^fail +${CLAUSE_IDS.length - 2} pass, 1 fail, 1 warn; took 1\\.23 s`),
+      { found: { 'stop/sigint': BROKEN, 'logs/on-stderr': BROKEN } },
+      /^fail +63 pass, 1 fail, 1 warn; took 1\.23 s$/,
     ],
-    ['interrupted', {}, true, /^interrupted +\d+ pass, 0 fail; took 1\.23 s/],
-  ])('ends with its outcome: %s', (_outcome, given, interrupted, last) => {
-    const text = render(given, false, interrupted)
+    ['interrupted', { facts: { interrupted: true } }, /^interrupted +65 pass, 0 fail; took 1\.23 s$/],
+  ])('ends with its outcome: %s', (_outcome, given, last) => {
+    const text = render(given)
     expect(text.endsWith('\n')).toBe(true)
     expect(text.trimEnd().split('\n').at(-1)).toMatch(last)
   })
@@ -178,11 +291,13 @@ describe('a hostile sidecar', () => {
   ]
 
   test.each(CASES)('cannot break the report by %s', (_what, given) => {
-    const text = render(given)
-    expect(text).toContain('✖')
-    expect(text).toContain('\\x1b[2J')
-    expect(text).not.toMatch(/[\p{Cf}\p{Zl}\p{Zp}]/u)
-    expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
-    for (const line of text.split('\n')) expect(line).not.toMatch(/^✔ pass/)
+    for (const verbose of [false, true]) {
+      const text = renderTerminal(verdictOn(given), null, { verbose })
+      expect(text).toContain('✖')
+      expect(text).toContain('\\x1b[2J')
+      expect(text).not.toMatch(/[\p{Cf}\p{Zl}\p{Zp}]/u)
+      expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
+      for (const line of text.split('\n')) expect(line).not.toMatch(/^✔ pass/)
+    }
   })
 })

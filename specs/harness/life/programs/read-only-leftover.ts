@@ -9,6 +9,7 @@ import { resolveContract } from '../../../../harness/contract/resolve.ts'
 import { selectHost } from '../../../../harness/host/index.ts'
 import { Life } from '../../../../harness/life/life.ts'
 import { openSession } from '../../../../harness/life/session.ts'
+import { BASELINE } from '../../../../harness/recording/recording.ts'
 
 const program = join(tmpdir(), 'leaves-read-only')
 await writeFile(
@@ -23,8 +24,8 @@ const plan = {
   id: 'life',
   scenario: 'spec',
   instance: 0,
-  conditions: { environment: 'bare' },
-  port: 'unset',
+  conditions: BASELINE,
+  launch: {},
 } as const
 const session = await openSession({ host: selectHost() })
 const life = await Life.launch(session, subject, plan)

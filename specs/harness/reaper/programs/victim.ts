@@ -8,6 +8,7 @@ import { resolveContract } from '../../../../harness/contract/resolve.ts'
 import { selectHost } from '../../../../harness/host/index.ts'
 import { Life } from '../../../../harness/life/life.ts'
 import { openSession } from '../../../../harness/life/session.ts'
+import { BASELINE } from '../../../../harness/recording/recording.ts'
 
 export interface Belongings {
   readonly session: string
@@ -21,7 +22,7 @@ const subject = { file: program, ...resolved, grammar: compileGrammar(resolved.c
 const session = await openSession({ host: selectHost() })
 const leaders: number[] = []
 for (let life = 1; life <= Number(count); life++) {
-  const plan = { scenario: 'spec', instance: 0, conditions: { environment: 'bare' }, port: 'unset' } as const
+  const plan = { scenario: 'spec', instance: 0, conditions: BASELINE, launch: {} } as const
   const { identity } = await Life.launch(session, subject, { ...plan, id: `life-${life}` })
   leaders.push(identity?.pid ?? 0)
 }

@@ -1,0 +1,24 @@
+import { describePayload, findMissingApplication, namedProgram } from '../artifact/application.ts'
+import { judgeLaunchable } from '../artifact/launchable.ts'
+import { printable } from '../text/printable.ts'
+import { blocked, type Clause, fail, pass, skipped } from './clause.ts'
+
+export const payload: Clause = {
+  id: 'artifact/payload',
+  scenarios: [],
+  judge({ artifact, contract, host }) {
+    const isSound = artifact.defects.length === 0 || judgeLaunchable(artifact, host).launchable
+    if (!isSound) return blocked('artifact/native-format')
+    const program = namedProgram(contract.args)
+    if (program !== null) return skipped(`its arguments name the program: ${printable(program)}`)
+    const missing = findMissingApplication(artifact, contract)
+    if (missing !== null)
+      return fail('an application inside the runtime that a packer started from', missing, null)
+    if (artifact.payload?.state === 'carried') return pass(describePayload(artifact.payload))
+    if (artifact.payload !== null) return pass('its application is in a file that is installed beside it')
+    if (artifact.format === 'script') return pass('a script is its own application')
+    if (artifact.format === 'elf')
+      return pass("a program of its own: it shows the marks of no packer's runtime")
+    return skipped(`what a packer put into a program for ${artifact.os ?? 'an unknown system'} is not read`)
+  },
+}

@@ -1,0 +1,71 @@
+import { firstEvent, isReady } from '../recording/query.ts'
+import { type Clause, type Finding, fail, type JudgeInput, pass } from './clause.ts'
+import { judgeServing } from './serving.ts'
+import { unreadyAtMs, whyNotReady } from './words.ts'
+
+/** Whether the one life of a scenario became ready. */
+export function judgeStart(
+  { livesOf }: JudgeInput,
+  scenario: string,
+  expected: string,
+  how: string,
+): Finding {
+  for (const life of livesOf(scenario)) {
+    if (!isReady(life)) return fail(expected, whyNotReady(life), { life, atMs: unreadyAtMs(life) })
+  }
+  return pass(`ready ${how}`)
+}
+
+const anyPath: Clause = {
+  id: 'start/any-path',
+  scenarios: ['odd-path'],
+  judge(input) {
+    const [life] = input.livesOf('odd-path')
+    const launched = life === undefined ? null : firstEvent(life, 'launch')
+    // Where the harness keeps it says nothing: what stands in the path does.
+    const path = launched?.file.split(/[/\\]/).slice(-3, -1).join('/')
+    const where = path === undefined ? 'a path with spaces and non-ASCII letters' : `"…/${path}/"`
+    return judgeStart(input, 'odd-path', `it starts when it is installed in ${where}`, 'from such a path')
+  },
+}
+
+const emptyEnvironment: Clause = {
+  id: 'start/empty-environment',
+  scenarios: ['empty-environment'],
+  judge: input =>
+    judgeStart(input, 'empty-environment', 'it starts with no environment variable', 'with no variable'),
+}
+
+const readOnlyDirectory: Clause = {
+  id: 'start/read-only-directory',
+  scenarios: ['read-only'],
+  judge: input =>
+    judgeStart(
+      input,
+      'read-only',
+      'it starts where neither its own nor its working directory can be written',
+      'without writing there',
+    ),
+}
+
+const anyStdin: Clause = {
+  id: 'start/any-stdin',
+  scenarios: ['null-stdin'],
+  unplanned: 'closing stdin is a way to stop it, so it cannot be without',
+  judge({ contract, livesOf }) {
+    const expected = 'it starts, and stays up, with /dev/null as its stdin'
+    for (const life of livesOf('null-stdin')) {
+      if (!isReady(life)) return fail(expected, whyNotReady(life), { life, atMs: unreadyAtMs(life) })
+      const finding = judgeServing(life, expected, contract)
+      if (finding !== null) return finding
+    }
+    return pass('with an open pipe, and with /dev/null')
+  },
+}
+
+export const startElsewhereClauses: readonly Clause[] = [
+  anyPath,
+  emptyEnvironment,
+  anyStdin,
+  readOnlyDirectory,
+]

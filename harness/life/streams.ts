@@ -1,0 +1,65 @@
+import type { Grammar, Reading } from '../contract/announcement.ts'
+import type { StreamName, StreamRecording } from '../recording/recording.ts'
+import type { LaunchedProcess } from './launch.ts'
+import { LineWatcher } from './line-watcher.ts'
+import type { Recorder } from './recorder.ts'
+import { Transcript } from './transcript.ts'
+
+/** A life's stdout and stderr: kept as they come, and read as long as the scenario wants them read. */
+export class Streams {
+  readonly transcripts: { readonly stdout: Transcript; readonly stderr: Transcript } = {
+    stdout: new Transcript(),
+    stderr: new Transcript(),
+  }
+  readonly #lines = new LineWatcher()
+  readonly #letGo = new Set<StreamName>()
+
+  keep(stream: StreamName, chunk: Buffer, atMs: number): void {
+    this.transcripts[stream].write(chunk, atMs)
+  }
+
+  /** What the grammar says of the lines of stdout that this chunk completes: for as long as one is waited for. */
+  readings(chunk: Buffer, grammar: Grammar): readonly Reading[] {
+    return this.#lines.push(chunk).map(line => grammar.read(line))
+  }
+
+  /** Nobody holds the other end any more: unless it was us who let go, whoever wrote has. */
+  ended(stream: StreamName, atMs: number): void {
+    if (!this.#letGo.has(stream)) this.transcripts[stream].close(atMs)
+  }
+
+  /** Pauses reading, goes on with it, or closes our end for good. */
+  read(
+    stream: StreamName,
+    what: 'paused' | 'resumed' | 'closed',
+    process: LaunchedProcess,
+    recorder: Recorder,
+  ): void {
+    const end = process[stream]
+    if (end === null) return
+    const receivedBytes = this.transcripts[stream].bytes
+    recorder.record({ type: 'stream-reading', stream, what, receivedBytes })
+    if (what === 'paused') end.pause()
+    else if (what === 'resumed') end.resume()
+    else {
+      this.#letGo.add(stream)
+      end.destroy()
+    }
+  }
+
+  /** From now on an end says nothing of the sidecar: we hang up ourselves. */
+  letGo(): void {
+    this.#letGo.add('stdout').add('stderr')
+  }
+
+  toRecording(
+    transport: StreamRecording['transport'],
+    grammar: Grammar,
+  ): { readonly stdout: StreamRecording; readonly stderr: StreamRecording } {
+    const { stdout, stderr } = this.transcripts
+    return {
+      stdout: stdout.toRecording(transport, grammar),
+      stderr: stderr.toRecording(transport, grammar),
+    }
+  }
+}

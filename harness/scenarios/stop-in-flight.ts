@@ -1,0 +1,120 @@
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
+import type { StopSignal } from '../contract/contract.ts'
+import type { Life } from '../life/life.ts'
+import type { Scenario, Stage } from './scenario.ts'
+
+/** A window of a web app opens six connections to one host. */
+const REQUESTS_AT_THE_SIGNAL = 6
+
+/** Requests are under way when the signal comes: a slow one where the contract names one, and some quick ones. */
+export function stopInFlight(signal: StopSignal): Scenario {
+  return {
+    id: `in-flight-${signal.toLowerCase()}`,
+    what: `stopped by ${signal} while requests are under way`,
+    instances: 1,
+    readiness: 'start/within-budget',
+    ordinary: true,
+    stopsBy: signal,
+    async drive(stage) {
+      const { graceMs } = stage.contract.budgets
+      const life = await stage.launch()
+      if (!(await life.ready())) return
+      const slow = await askSlowly(life, stage)
+      const quick: Promise<unknown>[] = []
+      for (let count = 0; count < REQUESTS_AT_THE_SIGNAL; count++) {
+        quick.push(life.client.send({ purpose: 'under way', timeoutMs: graceMs }))
+        // So that the signal finds them in different states: connecting, asking, being answered.
+        await nextTurn()
+      }
+      life.signal(signal)
+      await Promise.all([slow.answered, ...quick, life.exits(graceMs)])
+    },
+  }
+}
+
+/** So much later a person presses Ctrl-C again; a busy machine, too, has handed over the first signal by then. */
+const NEXT_SIGNAL_AFTER_MS = 100
+
+interface Sent {
+  readonly signal: StopSignal
+  readonly to?: 'group'
+}
+
+/**
+ * Signals on top of the first, while something keeps it from ending. On Ctrl-C a terminal sends SIGINT to all that it
+ * runs, the app too, and the app then stops its sidecar in its own way.
+ */
+export const repeatedSignal: Scenario = {
+  id: 'repeated-signal',
+  what: "a second signal while it is still stopping: the same, the other, and the app's on top of Ctrl-C",
+  instances: 1,
+  readiness: 'start/within-budget',
+  ordinary: false,
+  async drive(stage) {
+    let endsTooSoon = false
+    // What goes wrong once, and uses up the whole grace period, need not be waited for again.
+    let endsInTime = true
+    for (const [index, signals] of sequencesOf(stage).entries()) {
+      // What had ended before a second signal the first time does so the next time, too.
+      if (endsTooSoon && signals[0]?.to !== 'group') continue
+      if (!endsInTime) return
+      const life = await stage.launch({ instance: index + 1 })
+      if (!(await life.ready())) return
+      endsTooSoon = !(await sendOneByOne(life, signals, stage)) || endsTooSoon
+      endsInTime = life.hasExited
+    }
+  },
+}
+
+/** The app's own comes second, be it the same as the terminal's or the other. */
+function sequencesOf({ contract, heeds }: Stage): readonly (readonly Sent[])[] {
+  const signals = contract.stop.signals.filter(heeds)
+  const [first, other] = signals
+  if (first === undefined) return []
+  const sequences: Sent[][] = [[{ signal: first }, { signal: first }]]
+  if (other !== undefined) sequences.push([{ signal: other }, { signal: first }])
+  if (signals.includes('SIGINT')) sequences.push([{ signal: 'SIGINT', to: 'group' }, { signal: 'SIGINT' }])
+  return sequences
+}
+
+/** False when it was gone before the second one. */
+async function sendOneByOne(life: Life, signals: readonly Sent[], stage: Stage): Promise<boolean> {
+  const slow = await askSlowly(life, stage)
+  if (slow.answered === null) {
+    await life.client.hold('half a request head')
+    await life.client.check()
+  }
+  let wasThere = true
+  for (const [index, { signal, to = 'leader' }] of signals.entries()) {
+    if (index > 0) await delay(NEXT_SIGNAL_AFTER_MS)
+    wasThere = !life.hasExited
+    life.signal(signal, to)
+  }
+  await Promise.all([slow.answered, life.exits(stage.contract.budgets.graceMs)])
+  return wasThere
+}
+
+/** On a machine that is busy enough the slow one can be answered before those that are to show that it is under way. */
+const SLOW_TRIES = 3
+
+/**
+ * Sends the request that the contract names as slow, and comes back when it is in the server's hands: connections are
+ * accepted, and read, in their order, so that of two later ones that were answered, one after the other, the second
+ * came after it in each. The answer is null where no slow path is named.
+ */
+async function askSlowly(life: Life, { contract }: Stage): Promise<{ answered: Promise<unknown> | null }> {
+  const { slowPath } = contract.stop
+  if (slowPath === null) return { answered: null }
+  const { readyMs, graceMs } = contract.budgets
+  for (let attempt = 1; ; attempt++) {
+    let isOver = false
+    const answered = life.client
+      .send({ purpose: 'under way', path: slowPath, timeoutMs: readyMs + graceMs })
+      .finally(() => {
+        isOver = true
+      })
+    await life.client.check()
+    await life.client.check()
+    if (!isOver || attempt === SLOW_TRIES || life.hasExited) return { answered }
+  }
+}
