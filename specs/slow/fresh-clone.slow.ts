@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { CLAUSE_IDS } from '../../harness/contract/catalogue.ts'
+import { CATALOGUE, CLAUSE_IDS } from '../../harness/contract/catalogue.ts'
 
 /*
  * The README's first command, as a newcomer types it: a fresh clone, an empty package store, no Node of ours on
@@ -47,7 +47,9 @@ test('`npx --yes pnpm@12 gate` on a fresh clone builds, launches and judges the 
     timeout: FIRST_RUN_MS,
   })
 
-  for (const id of CLAUSE_IDS) expect(stdout).toContain(id)
+  for (const id of CLAUSE_IDS.filter(id => CATALOGUE[id].level !== 'may')) {
+    expect(stdout).toContain(id.slice(id.indexOf('/') + 1))
+  }
   expect(stdout).toMatch(/sha256 [0-9a-f]{64}/)
-  expect(stdout).toMatch(/^pass {5}25 pass, 0 fail; took /m)
+  expect(stdout).toMatch(/^pass {5}\d+ pass, 0 fail(, \d+ skipped)?; took /m)
 })
