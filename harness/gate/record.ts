@@ -127,15 +127,19 @@ class Recording {
       width: together ? scenario.instances : 1,
       run: () => this.#playIfOfUse(scenario),
     }))
-    const isWatch = ({ width }: { width: number }) => width === 0
-    const watches = Promise.all(tasks.filter(isWatch).map(({ run }) => run()))
-    try {
-      const rest = tasks.filter(task => !isWatch(task))
-      await runSideBySide(rest, together ? places : 1, () => this.#stopped())
-      for (const scenario of plan.alone) await this.#playIfOfUse(scenario)
-    } finally {
-      await watches
-    }
+    const watches = tasks.filter(({ width }) => width === 0)
+    const others = tasks.filter(({ width }) => width > 0)
+    const ends = await Promise.allSettled([
+      ...watches.map(({ run }) => run()),
+      runSideBySide(others, together ? places : 1, () => this.#stopped()).then(() => this.#playAlone()),
+    ])
+    const failed = ends.find(end => end.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
+  }
+
+  /** What measures time comes last, one by one: beside it run only those that wait. */
+  async #playAlone(): Promise<void> {
+    for (const scenario of this.#undertaking.plan.alone) await this.#playIfOfUse(scenario)
   }
 
   async #playIfOfUse(scenario: Scenario): Promise<void> {

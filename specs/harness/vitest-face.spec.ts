@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { faults } from '../../fixtures/faulty/catalogue.ts'
+import { type Fault, faults } from '../../fixtures/faulty/catalogue.ts'
 import { makeFaulty } from '../../fixtures/faulty/make.ts'
 import { CATALOGUE, CLAUSE_IDS } from '../../harness/contract/catalogue.ts'
 import type { DescribeContractOptions } from '../../harness/vitest.ts'
@@ -20,10 +20,15 @@ beforeAll(async () => {
 })
 afterAll(() => rm(directory, { recursive: true }))
 
+/** In a directory of its own: these specs run side by side, and what is being launched cannot be written again. */
+async function make(fault: Fault | 'none'): Promise<string> {
+  return makeFaulty(fault, await mkdtemp(join(directory, 'binary-')))
+}
+
 async function makeNamed(name: string): Promise<string> {
   const fault = faults.find(candidate => candidate.name === name)
   if (fault === undefined) throw new Error(`there is no fault ${name}`)
-  return makeFaulty(fault, directory)
+  return make(fault)
 }
 
 /** What describeContract has a test for by default. */
@@ -63,7 +68,7 @@ const WHOLE_GATE_MS = 90_000
 
 describe.concurrent('describeContract with SIDECAR_BINARY', { timeout: WHOLE_GATE_MS }, () => {
   test('is green on a sound binary, a test per clause', async ({ expect }) => {
-    const { code, output } = await runVitest(await makeFaulty('none', directory))
+    const { code, output } = await runVitest(await make('none'))
 
     expect(output).toMatch(new RegExp(`Tests {2}\\d+ passed( \\| \\d+ skipped)? \\(${BY_DEFAULT}\\)`))
     expect(code).toBe(0)
@@ -103,7 +108,7 @@ describe.concurrent('describeContract with options', () => {
 
   test('has a test for what is selected, and no other', async ({ expect }) => {
     const options = { only: ['stop/*'], skip: ['stop/!(sig*|hangup)'], enable: ['stop/hangup'] }
-    const { code, output } = await runWith(await makeFaulty('none', directory), options, '--reporter=verbose')
+    const { code, output } = await runWith(await make('none'), options, '--reporter=verbose')
 
     expect([...output.matchAll(/ (stop\/\S+): /g)].map(([, id]) => id)).toEqual([
       'stop/sigterm',
@@ -114,7 +119,7 @@ describe.concurrent('describeContract with options', () => {
   })
 
   test('says of a typo what was meant, and nothing is green', async ({ expect }) => {
-    const { code, output } = await runWith(await makeFaulty('none', directory), { only: ['stpo'] })
+    const { code, output } = await runWith(await make('none'), { only: ['stpo'] })
 
     expect(output).toContain('only: no clause fits "stpo". Did you mean "stop"?')
     expect(output).not.toMatch(/passed/)
@@ -147,7 +152,7 @@ describe.concurrent('describeContract with options', () => {
   test('is red for a stale waiver where it is strict', async ({ expect }) => {
     const contract = { waive: { 'stop/sigterm': 'long mended' } }
     const options = { ...SIGNALS, contract, strict: true }
-    const { code, output } = await runWith(await makeFaulty('none', directory), options)
+    const { code, output } = await runWith(await make('none'), options)
 
     expect(output).toContain('The waiver of stop/sigterm is stale, because it holds: take it out of `waive`.')
     expect(output).toMatch(/Tests {2}1 failed \| 1 passed \(2\)/)
