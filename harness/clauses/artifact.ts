@@ -3,7 +3,7 @@ import { size } from '../text/size.ts'
 import { librariesResolve } from './artifact-libraries.ts'
 import { tripleName } from './artifact-name.ts'
 import { payload } from './artifact-payload.ts'
-import { type Clause, fail, pass, skipped } from './clause.ts'
+import { blocked, type Clause, fail, pass, skipped } from './clause.ts'
 
 const READ_AND_EXECUTE_BY_ALL = 0o555
 
@@ -14,6 +14,8 @@ const executable: Clause = {
     if (host.os === 'windows') return skipped('Windows has no permission bits')
     const mode = `mode ${artifact.mode.toString(8).padStart(4, '0')}`
     if ((artifact.mode & READ_AND_EXECUTE_BY_ALL) === READ_AND_EXECUTE_BY_ALL) return pass(mode)
+    // A note, or a saved error page, does not become a program by a mode: one thing is to be mended, and that is it.
+    if (!judgeLaunchable(artifact, host).launchable) return blocked('artifact/native-format')
     const missing = [
       ['owner', 0o500, 6],
       ['group', 0o050, 3],
