@@ -212,12 +212,6 @@ type LookEvent =
   | { readonly type: 'tree'; readonly moment: string; readonly processes: readonly ProcessInfo[] }
   | { readonly type: 'tree-burst'; readonly processes: number; readonly cap: number }
   | { readonly type: 'listeners'; readonly moment: string; readonly listeners: readonly Listener[] }
-  | {
-      readonly type: 'port-holders'
-      readonly moment: string
-      readonly port: number
-      readonly holders: readonly Listener[]
-    }
   | { readonly type: 'usage'; readonly moment: string; readonly processes: readonly Usage[] }
   | { readonly type: 'lookup-failed'; readonly what: string; readonly message: string }
 
