@@ -3,8 +3,7 @@ import type { Scenario } from './scenario.ts'
 
 /**
  * Where in a start-up the signals come, as parts of the time from launch to announcement: at once, while it loads, and
- * when it is all but ready. No SIGINT in the first half: Python that gets one while it imports its own site module
- * ends with a fatal error of the interpreter, which no program can do anything about.
+ * when it is all but ready. No SIGINT in the first half: an interpreter that is still loading itself may lose it.
  */
 const MOMENTS: readonly { readonly part: number; readonly signal: StopSignal }[] = [
   { part: 0, signal: 'SIGTERM' },

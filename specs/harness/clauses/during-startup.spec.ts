@@ -16,7 +16,7 @@ describe(ID, () => {
     expect(findingOf(ID, evidenceOf())).toEqual({
       outcome: 'pass',
       observed:
-        'signalled 0.0 ms, 8.0 ms, 20 ms, 32 ms, 38 ms after its launch, it ended each time: 3 × cleanly, 2 × by that signal',
+        'signalled 0.0 ms, 8.0 ms, 20 ms, 32 ms, 38 ms after its launch, it ended each time: 3 × by itself, 2 × by that signal',
     })
   })
 
@@ -52,6 +52,22 @@ describe(ID, () => {
       outcome: 'fail',
       observed: `${how}, 3.0 ms after SIGTERM; its last words on stderr: "starting"`,
       seen: { life: 'during-startup.1', sinceLaunchMs: 23 },
+    })
+  })
+
+  test('lets SIGINT end it with any code before it has announced, which may be its interpreter, but not by a crash', () => {
+    expect(findingFor(begun(3).after(20).isSent('SIGINT').after(3).exits(1).leaves())).toMatchObject({
+      outcome: 'pass',
+    })
+    expect(findingFor(begun(3).after(20).isSent('SIGINT').after(3).exits('SIGSEGV').leaves())).toMatchObject({
+      outcome: 'fail',
+      expected: 'SIGINT, 20 ms after its launch, ends it within 5.00 s: with any code, or by that signal',
+      observed: 'SIGSEGV killed it, 3.0 ms after SIGINT; its last words on stderr: "starting"',
+    })
+    const announced = begun(3).announces().isSent('SIGINT').after(3).exits(1).leaves()
+    expect(findingFor(announced)).toMatchObject({
+      outcome: 'fail',
+      observed: 'it exited with code 1, 3.0 ms after SIGINT; its last words on stderr: "starting"',
     })
   })
 
