@@ -1,9 +1,15 @@
 export { CATALOGUE, CLAUSE_IDS, type ClauseId, type Level } from './contract/catalogue.ts'
 export type { Contract } from './contract/contract.ts'
 export { ContractError, type ContractProblem } from './contract/errors.ts'
+export { findContractFile } from './contract/find.ts'
 export type { ContractInput, StandardSchema } from './contract/input.ts'
-export { loadContract } from './contract/load.ts'
-export { defineContract, type ResolvedContract, resolveContract } from './contract/resolve.ts'
+export { chooseContracts, loadContract, loadContracts } from './contract/load.ts'
+export {
+  defineContract,
+  type ResolvedContract,
+  resolveContract,
+  resolveContracts,
+} from './contract/resolve.ts'
 export { type GateOptions, type GateResult, runGate } from './gate/gate.ts'
 export type { LifeSummary } from './gate/life-summary.ts'
 export { type Selection, SelectionError, type SelectOptions, selectClauses } from './gate/select.ts'

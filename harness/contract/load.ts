@@ -1,16 +1,45 @@
 import { access, readFile } from 'node:fs/promises'
 import { dirname, extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { suggest } from '../text/nearest.ts'
 import { ContractError } from './errors.ts'
-import { type ResolvedContract, resolveContract } from './resolve.ts'
+import { type ResolvedContract, resolveContracts } from './resolve.ts'
 
 const MODULE_EXTENSIONS = ['.ts', '.mts', '.js', '.mjs']
 
 /**
- * Reads a contract file: a module whose default export is the contract, or JSON.
- * Throws ContractError, with the file's name, for one that is missing, broken or wrong.
+ * Reads a contract file that holds one contract, or the one of this name from a file that holds several.
+ * Throws ContractError, as loadContracts does, and where no contract, or more than one, is meant.
  */
-export async function loadContract(path: string): Promise<ResolvedContract> {
+export async function loadContract(path: string, name?: string): Promise<ResolvedContract> {
+  const contracts = chooseContracts(await loadContracts(path), name === undefined ? [] : [name])
+  const [only, another] = contracts
+  if (only !== undefined && another === undefined) return only
+  const names = contracts.map(({ contract }) => contract.name).join(', ')
+  throw new ContractError(resolve(path), [
+    { at: '', message: `it holds several contracts, ${names}: name one` },
+  ])
+}
+
+/** The contracts of these names; all of them where none is named. Throws ContractError for a name that none has. */
+export function chooseContracts(
+  contracts: readonly ResolvedContract[],
+  names: readonly string[],
+): readonly ResolvedContract[] {
+  const known = contracts.map(({ contract }) => contract.name)
+  const unknown = names.find(name => !known.includes(name))
+  if (unknown !== undefined) {
+    const message = `it holds no contract "${unknown}". ${suggest(unknown, known)}`
+    throw new ContractError(contracts[0]?.contract.file ?? null, [{ at: '', message }])
+  }
+  return names.length === 0 ? contracts : contracts.filter(({ contract }) => names.includes(contract.name))
+}
+
+/**
+ * Reads a contract file: a module whose default export is a contract, or a list of them for a project with several
+ * sidecars; or the same as JSON. Throws ContractError, with the file's name, for one that is missing, broken or wrong.
+ */
+export async function loadContracts(path: string): Promise<readonly ResolvedContract[]> {
   const file = resolve(path)
   const known = [...MODULE_EXTENSIONS, '.json']
   if (!known.includes(extname(file))) {
@@ -20,7 +49,7 @@ export async function loadContract(path: string): Promise<ResolvedContract> {
     throw new ContractError(file, [{ at: '', message: 'there is no such file' }], { cause })
   })
   const input = extname(file) === '.json' ? await readJson(file) : await importModule(file)
-  return resolveContract(input, { file, directory: dirname(file) })
+  return resolveContracts(input, { file, directory: dirname(file) })
 }
 
 async function readJson(file: string): Promise<unknown> {

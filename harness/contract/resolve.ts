@@ -18,21 +18,62 @@ export function defineContract(input: ContractInput): ContractInput {
   return input
 }
 
+/** Where a contract was read. */
+export interface ContractOrigin {
+  readonly file: string | null
+  readonly directory: string
+}
+
 /**
  * Validates a contract and fills in the defaults. Paths become absolute, from the contract's directory.
  * Throws ContractError, which lists everything that is wrong at once.
  */
-export function resolveContract(
-  input: unknown,
-  origin: { file: string | null; directory: string },
-): ResolvedContract {
+export function resolveContract(input: unknown, origin: ContractOrigin): ResolvedContract {
+  const { problems, resolved } = read(input, origin)
+  if (resolved === null) throw new ContractError(origin.file, problems)
+  return resolved
+}
+
+/** One contract, or a list of them, each with a name of its own. Throws ContractError, as resolveContract does. */
+export function resolveContracts(input: unknown, origin: ContractOrigin): readonly ResolvedContract[] {
+  if (!Array.isArray(input)) return [resolveContract(input, origin)]
+  const readings = input.map(each => read(each, origin))
+  const problems = [
+    ...(input.length === 0 ? [{ at: '', message: 'the list holds no contract' }] : []),
+    ...readings.flatMap((reading, index) =>
+      reading.problems.map(({ at, message }) => ({
+        at: at === '' ? `[${index}]` : `[${index}].${at}`,
+        message,
+      })),
+    ),
+    ...findTwins(readings.map(({ resolved }) => resolved?.contract.name)),
+  ]
+  if (problems.length > 0) throw new ContractError(origin.file, problems)
+  return readings.flatMap(({ resolved }) => (resolved === null ? [] : [resolved]))
+}
+
+interface ContractReading {
+  readonly problems: readonly ContractProblem[]
+  readonly resolved: ResolvedContract | null
+}
+
+function read(input: unknown, origin: ContractOrigin): ContractReading {
   const parsed = contractInputSchema.safeParse(input)
-  if (!parsed.success) {
-    throw new ContractError(origin.file, parsed.error.issues.flatMap(explain))
-  }
+  if (!parsed.success) return { problems: parsed.error.issues.flatMap(explain), resolved: null }
   const given = parsed.data
   const contract = complete(given, origin)
-  return { contract, healthSchema: given.health?.schema ?? defaultHealthSchema }
+  return { problems: [], resolved: { contract, healthSchema: given.health?.schema ?? defaultHealthSchema } }
+}
+
+/** Reports and --sidecar tell contracts apart by their names. */
+function findTwins(names: readonly (string | undefined)[]): readonly ContractProblem[] {
+  return names.flatMap((name, index) => {
+    const first = names.indexOf(name)
+    if (name === undefined || first === index) return []
+    return [
+      { at: `[${index}].name`, message: `"${name}" is the name of [${first}] already: each needs its own` },
+    ]
+  })
 }
 
 function explain(issue: z.core.$ZodIssue): ContractProblem[] {
