@@ -1,9 +1,12 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MARKER_VARIABLE } from '../harness/host/host.ts'
 import { startReaper } from '../harness/host/reaper.ts'
+
+/** Nobody guesses so many, and paths in there stay short enough for a Unix socket. */
+const ID_BYTES = 8
 
 /**
  * Nothing of a test run outlives it. On Ctrl-C, or when a worker crashes, Vitest runs no clean-up of any spec, and
@@ -11,8 +14,8 @@ import { startReaper } from '../harness/host/reaper.ts'
  * in it inherits its mark, and everything that is written goes to one directory.
  */
 export default async function guardRun(): Promise<() => Promise<void>> {
-  const id = randomUUID()
-  const directory = join(tmpdir(), `sidecar-harness-specs-${id}`)
+  const id = randomBytes(ID_BYTES).toString('hex')
+  const directory = join(tmpdir(), `specs-${id}`)
   const reaper = startReaper(id)
   reaper.own(directory)
   await mkdir(directory, { mode: 0o700 })

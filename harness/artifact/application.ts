@@ -50,7 +50,8 @@ export function describePayload(payload: ArtifactPayload): string {
 
 /** The first argument that is no option: with it, the file is the runtime of a program beside it. */
 export function namedProgram(args: readonly string[]): string | null {
-  return args.find(arg => !arg.startsWith('-')) ?? null
+  // A placeholder stands for a value, and for no program.
+  return args.find(arg => !arg.startsWith('-') && !arg.startsWith('{')) ?? null
 }
 
 const WHY_UNLINKED: Partial<Record<ArtifactPayload['runtime'], string>> = {

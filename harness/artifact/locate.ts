@@ -1,6 +1,7 @@
 import type { Dirent, Stats } from 'node:fs'
 import { readdir, readlink, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { codeOf } from '../text/error-code.ts'
 import { nearest } from '../text/nearest.ts'
 import { ArtifactPathError, showPath } from './errors.ts'
 
@@ -16,7 +17,7 @@ async function statPath(path: string): Promise<Stats> {
   try {
     return await stat(path)
   } catch (error) {
-    const code = codeOf(error)
+    const code = codeOfCall(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') throw await refuseMissing(path, error)
     throw refuseUnreadable(path, error)
   }
@@ -24,12 +25,16 @@ async function statPath(path: string): Promise<Stats> {
 
 /** The error for a file that is there and that the system does not let us read; `cause` is the system's error. */
 export function refuseUnreadable(path: string, cause: unknown): ArtifactPathError {
-  return new ArtifactPathError(path, 'unreadable', { problem: `cannot be read (${codeOf(cause)})`, cause })
+  return new ArtifactPathError(path, 'unreadable', {
+    problem: `cannot be read (${codeOfCall(cause)})`,
+    cause,
+  })
 }
 
 /** The code of a failed system call; any other error is a fault of our own and is thrown on. */
-function codeOf(error: unknown): string {
-  if (error instanceof Error && 'syscall' in error && 'code' in error) return String(error.code)
+function codeOfCall(error: unknown): string {
+  const code = codeOf(error)
+  if (code !== null && 'syscall' in (error as object)) return code
   throw error
 }
 
@@ -72,7 +77,7 @@ async function listExecutables(directory: string): Promise<string[]> {
 /** Null when there is no such directory; nothing for one that may be entered and not listed. */
 async function listFiles(directory: string): Promise<string[] | null> {
   const entries: Dirent[] | null = await readdir(directory, { withFileTypes: true }).catch(error =>
-    ['ENOENT', 'ENOTDIR'].includes(codeOf(error)) ? null : [],
+    ['ENOENT', 'ENOTDIR'].includes(codeOfCall(error)) ? null : [],
   )
   return entries?.filter(entry => entry.isFile()).map(entry => entry.name) ?? null
 }

@@ -10,7 +10,10 @@ export const payload: Clause = {
     const isSound = artifact.defects.length === 0 || judgeLaunchable(artifact, host).launchable
     if (!isSound) return blocked('artifact/native-format')
     const program = namedProgram(contract.args)
-    if (program !== null) return skipped(`its arguments name the program: ${printable(program)}`)
+    // The arguments of what is no runtime, or has its application inside, are its own affair.
+    if (program !== null && artifact.payload !== null && artifact.payload.state !== 'carried') {
+      return skipped(`its arguments name the program: ${printable(program)}`)
+    }
     const missing = findMissingApplication(artifact, contract)
     if (missing !== null)
       return fail('an application inside the runtime that a packer started from', missing, null)

@@ -15,6 +15,8 @@ export interface Clause {
   readonly scenarios: readonly string[]
   /** Clauses that have to hold before it can be judged: their lives are recorded too, whether they were asked for or not. */
   readonly needs?: readonly ClauseId[]
+  /** What it is judged by is requests: it is skipped where the contract promises no answer by HTTP. */
+  readonly asks?: 'http'
   /** Why a contract may call for none of its scenarios: it is skipped for this reason then. */
   readonly unplanned?: string
   judge(input: JudgeInput): Finding

@@ -74,7 +74,10 @@ function explainExit(life: LifeRecording): string {
   const exit = firstEvent(life, 'exit')
   const signals = eventsOf(life, 'signal').filter(({ delivered }) => delivered)
   if (signals.some(({ signal }) => signal === exit?.signal)) {
-    return signals.length === 1 ? ': it has no handler for it' : ': its handler does not serve twice'
+    if (signals.length > 1) return ': its handler does not serve twice'
+    return signals[0]?.handling === 'caught'
+      ? ": its handler, or its runtime's, lets it die of that"
+      : ': it has no handler for it'
   }
   const number = signals.map(({ signal }) => SIGNAL_NUMBERS[signal] ?? 0).find(n => exit?.code === 128 + n)
   if (number !== undefined) {

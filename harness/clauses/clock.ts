@@ -22,6 +22,7 @@ interface TimedAnswer extends GoodAnswer {
  */
 export const clock: Clause = {
   id: 'health/clock',
+  asks: 'http',
   scenarios: [BASELINE_LIFE, 'questions', 'idle'],
   needs: ['health/schema'],
   judge({ contract, readyLives, holds }) {
@@ -97,7 +98,7 @@ function explain(
 }
 
 /** Hours are what people tell zones apart by. */
-function tell(ms: number): string {
+export function tell(ms: number): string {
   const minutes = Math.round(ms / 60_000)
   return minutes < 60 ? duration(ms) : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }

@@ -1,10 +1,11 @@
 import type { StopSignal } from '../contract/contract.ts'
 import { eventsOf, firstEvent, isReady, sinceLaunch } from '../recording/query.ts'
 import { duration } from '../text/duration.ts'
+import { placeOf } from './announced.ts'
 import { blocked, type Clause, fail, type JudgeInput, pass } from './clause.ts'
 import { judgeCleanEnd, stopTimeMs } from './clean-end.ts'
 import { checksOf, judgeServing } from './serving.ts'
-import { firstBrokenStop, holdingSignals, SIGNAL_CLAUSES } from './stop-signals.ts'
+import { firstBrokenStop, holdingSignals, NO_SIGNAL, SIGNAL_CLAUSES, withoutSignals } from './stop-signals.ts'
 import { unreadyAtMs, whyNotReady } from './words.ts'
 
 const FLEETS = ['fleet-sigterm', 'fleet-sigint']
@@ -13,6 +14,7 @@ const fleetOf = (signal: StopSignal) => `fleet-${signal.toLowerCase()}`
 const readyTogether: Clause = {
   id: 'fleet/ready-together',
   scenarios: FLEETS,
+  unplanned: NO_SIGNAL,
   judge({ contract, livesOf }) {
     const expected = `${contract.fleet.instances} instances started at once are all ready, each on its own port`
     for (const lives of FLEETS.map(livesOf)) {
@@ -28,18 +30,19 @@ const readyTogether: Clause = {
           },
         )
       }
-      const ports = new Map<number, string>()
+      const places = new Map<string, string>()
       for (const life of lives) {
         const announced = firstEvent(life, 'announcement')
         if (announced === null) continue
-        const other = ports.get(announced.port)
+        const place = placeOf(announced)
+        const other = places.get(place)
         if (other !== undefined) {
-          return fail(expected, `${other} and ${life.id} both announced port ${announced.port}`, {
+          return fail(expected, `${other} and ${life.id} both announced ${place}`, {
             life,
             atMs: announced.atMs,
           })
         }
-        ports.set(announced.port, life.id)
+        places.set(place, life.id)
       }
     }
     return pass(`all ${contract.fleet.instances}`)
@@ -49,6 +52,7 @@ const readyTogether: Clause = {
 const independentStop: Clause = {
   id: 'fleet/independent-stop',
   scenarios: FLEETS,
+  unplanned: NO_SIGNAL,
   needs: Object.values(SIGNAL_CLAUSES),
   judge(input) {
     const { contract, livesOf } = input
@@ -69,6 +73,7 @@ const independentStop: Clause = {
 const cleanExit: Clause = {
   id: 'fleet/clean-exit',
   scenarios: FLEETS,
+  unplanned: NO_SIGNAL,
   needs: Object.values(SIGNAL_CLAUSES),
   judge(input) {
     const { contract, livesOf, holds } = input
@@ -122,7 +127,7 @@ const restarts: Clause = {
     const { contract, livesOf } = input
     const times = contract.fleet.restarts
     const signals = holdingSignals(input)
-    if (signals.length === 0) return blocked(firstBrokenStop(input))
+    if (signals.length === 0) return withoutSignals(input) ?? blocked(firstBrokenStop(input))
     const lives = livesOf(RESTARTS)
     for (const [index, life] of lives.entries()) {
       if (!isReady(life)) {

@@ -3,7 +3,7 @@ import type { LifeRecording } from '../recording/recording.ts'
 import { duration } from '../text/duration.ts'
 import { printable } from '../text/printable.ts'
 import { goodAnswers } from './answers.ts'
-import { BASELINE_LIFE, type Clause, type Finding, fail, type JudgeInput, pass } from './clause.ts'
+import { BASELINE_LIFE, type Clause, type Finding, fail, type JudgeInput, pass, skipped } from './clause.ts'
 import { clock } from './clock.ts'
 import { identity } from './identity.ts'
 import { latency } from './latency.ts'
@@ -15,6 +15,10 @@ const readyAtAnnouncement: Clause = {
   id: 'health/ready-at-announcement',
   scenarios: [BASELINE_LIFE],
   judge(input) {
+    const { kind } = input.contract.health
+    if (kind === 'none') return skipped('the contract promises no answer')
+    // That a connection is accepted at once is announce/listening-first.
+    if (kind === 'tcp') return pass('it accepts connections, and more is not promised')
     for (const life of input.ordinaryLives) {
       const finding = judgeFirstAnswer(life, input)
       if (finding !== null) return finding
@@ -56,13 +60,17 @@ function judgeFirstAnswer(life: LifeRecording, { contract }: JudgeInput): Findin
 
 const schema: Clause = {
   id: 'health/schema',
+  asks: 'http',
   scenarios: [BASELINE_LIFE],
   judge({ contract, readyLives }) {
+    if (!contract.health.hasSchema) return skipped('the contract promises nothing of the body')
     const good = goodAnswers(readyLives, contract)
     for (const { life, response } of good) {
       if (response.schemaProblems.length > 0) {
+        const isJson = response.contentType?.includes('json') === true
+        const unless = isJson ? '' : '; health.schema: false where nothing is promised of it'
         return fail(
-          "a body that the contract's schema accepts, as JSON",
+          `a body that the contract's schema accepts, as JSON${unless}`,
           `${response.schemaProblems.map(problem => printable(problem)).join('; ')} — in ${printable(response.body) || 'an empty body'}`,
           { life, atMs: response.atMs },
         )

@@ -12,6 +12,7 @@ const EXPLANATIONS = {
  */
 export const identity: Clause = {
   id: 'health/identity',
+  asks: 'http',
   scenarios: [BASELINE_LIFE],
   needs: ['health/schema'],
   judge({ contract, readyLives, holds }) {

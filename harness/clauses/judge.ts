@@ -2,6 +2,7 @@ import { findMissingApplication } from '../artifact/application.ts'
 import { judgeLaunchable } from '../artifact/launchable.ts'
 import { findRefusal } from '../artifact/refusal.ts'
 import type { ClauseId } from '../contract/catalogue.ts'
+import type { Contract } from '../contract/contract.ts'
 import type { Evidence, PlannedScenario } from '../recording/evidence.ts'
 import { isReady, sameConditions } from '../recording/query.ts'
 import { BASELINE_LIFE, blocked, type Clause, type Finding, type JudgeInput, skipped } from './clause.ts'
@@ -58,6 +59,7 @@ export function judge(evidence: Evidence, clauses: readonly Clause[] = CLAUSES):
 
   function judgeOne(clause: Clause): Finding {
     if (clause.scenarios.length === 0) return clause.judge(input)
+    if (!isAskable(clause, evidence.contract)) return skipped('the contract promises no answer by HTTP')
     if (obstacle !== null) return blocked(obstacle)
     if (clause.id === rootCause?.clause) return rootCause.finding
     if (rootCause !== null) return blocked(rootCause.clause)
@@ -71,6 +73,11 @@ export function judge(evidence: Evidence, clauses: readonly Clause[] = CLAUSES):
     )
     return failed?.readiness == null ? clause.judge(input) : blocked(failed.readiness)
   }
+}
+
+/** Whether the contract promises the answers that a clause is judged by. */
+export function isAskable({ asks }: Clause, { health }: Contract): boolean {
+  return asks === undefined || health.kind === asks
 }
 
 function whyNotRecorded(scenarios: readonly PlannedScenario[]): Finding {

@@ -14,6 +14,7 @@ const LATENCY = 'latency'
  */
 export const latency: Clause = {
   id: 'health/latency',
+  asks: 'http',
   scenarios: [LATENCY],
   needs: ['health/concurrent'],
   judge(input) {

@@ -22,6 +22,9 @@ const freesPort: Clause = {
     if (lives.length === 0) return withoutSignals(input) ?? blocked(firstBrokenStop(input))
     const expected =
       'once it has exited nothing of its tree listens on its port, and the port can be bound again'
+    if (lives.every(life => firstEvent(life, 'announcement')?.port === null)) {
+      return skipped('it had no port: it serves on a socket of the file system')
+    }
     const looked = lives.filter(life => firstEvent(life, 'port-freed') !== null)
     if (looked.length === 0) return notSeen(lives)
     let freed = 0

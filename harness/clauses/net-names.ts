@@ -16,6 +16,7 @@ const NO_SUCH_ADDRESS = ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENETUNREACH']
 
 const localhostReachable: Clause = {
   id: 'net/localhost-reachable',
+  asks: 'http',
   scenarios: [QUESTIONS],
   judge({ contract, livesOf }) {
     const reached: string[] = []
@@ -47,6 +48,7 @@ const localhostReachable: Clause = {
 
 const foreignHostRefused: Clause = {
   id: 'net/foreign-host-refused',
+  asks: 'http',
   scenarios: [QUESTIONS],
   needs: ['resources/stays-up'],
   judge({ contract, livesOf }) {

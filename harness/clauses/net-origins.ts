@@ -10,6 +10,7 @@ import { answersOthers, NOTHING_ASKED, QUESTIONS } from './net-names.ts'
 
 const appOriginsAllowed: Clause = {
   id: 'net/app-origins-allowed',
+  asks: 'http',
   scenarios: [QUESTIONS],
   judge({ contract, livesOf }) {
     const { origins } = contract.net
@@ -39,6 +40,7 @@ const appOriginsAllowed: Clause = {
 
 const foreignOriginRefused: Clause = {
   id: 'net/foreign-origin-refused',
+  asks: 'http',
   scenarios: [QUESTIONS],
   needs: ['resources/stays-up'],
   judge({ contract, livesOf }) {

@@ -1,5 +1,6 @@
 import { eventsOf, firstEvent, linesOf } from '../recording/query.ts'
 import type { LifeRecording } from '../recording/recording.ts'
+import { placeOf } from './announced.ts'
 import { BASELINE_LIFE, type Clause, type Finding, fail, pass, skipped } from './clause.ts'
 import { nameClauses } from './net-names.ts'
 import { originClauses } from './net-origins.ts'
@@ -62,11 +63,10 @@ const noOtherListeners: Clause = {
 
 /** Each of them, where there are several: that is another clause's affair. */
 function announcedPorts(life: LifeRecording): ReadonlySet<number> {
-  return new Set(
-    linesOf(life, 'announcement').flatMap(({ reading }) =>
-      reading.kind === 'announcement' ? reading.port : [],
-    ),
-  )
+  const lines = [...linesOf(life, 'announcement', 'stdout'), ...linesOf(life, 'announcement', 'stderr')]
+  const written = lines.flatMap(({ reading }) => (reading.kind === 'announcement' ? [reading.port] : []))
+  const heard = eventsOf(life, 'announcement').map(({ port }) => port)
+  return new Set([...written, ...heard].filter(port => port !== null))
 }
 
 function describeAllowed(ports: readonly number[]): string {
@@ -77,6 +77,8 @@ function describeAllowed(ports: readonly number[]): string {
 
 /** Nothing was seen, and that is no proof that nothing was there. */
 function notSeen(lives: readonly LifeRecording[]): Finding {
+  const socketOnly = lives.flatMap(life => eventsOf(life, 'announcement')).find(({ port }) => port === null)
+  if (socketOnly !== undefined) return pass(`no port: it serves on ${placeOf(socketOnly)}`)
   const [failure] = lives.flatMap(life => eventsOf(life, 'lookup-failed'))
   return skipped(
     failure === undefined

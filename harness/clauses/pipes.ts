@@ -5,7 +5,7 @@ import { judgeAnswering, judgeNotReached } from './answering.ts'
 import { blocked, type Clause, pass, skipped } from './clause.ts'
 import { judgeCleanEnd } from './clean-end.ts'
 import { judgeServing } from './serving.ts'
-import { firstBrokenStop, SIGNAL_CLAUSES } from './stop-signals.ts'
+import { firstBrokenStop, SIGNAL_CLAUSES, withoutSignals } from './stop-signals.ts'
 
 const CLOSED = 'closed-pipes'
 const UNDRAINED = 'undrained-stderr'
@@ -27,7 +27,8 @@ export const closedPipes: Clause = {
       const finding = judgeServing(life, expected, contract)
       if (finding !== null) return finding
       const signal = eventsOf(life, 'signal').map(event => event.signal)[0] as StopSignal | undefined
-      if (signal === undefined || !holds(SIGNAL_CLAUSES[signal])) return blocked(firstBrokenStop(input))
+      if (signal === undefined || !holds(SIGNAL_CLAUSES[signal]))
+        return withoutSignals(input) ?? blocked(firstBrokenStop(input))
       const end = judgeCleanEnd(life, signal, contract)
       if (end !== null) return end
     }

@@ -59,11 +59,11 @@ function sharesPort(life: LifeRecording): boolean {
 }
 
 /** What it means that it announced a port, though the one that it was asked for is taken. */
-function announcedAllTheSame(life: LifeRecording, port: number): string {
+function announcedAllTheSame(life: LifeRecording, port: number | null): string {
   if (String(port) !== askedFor(life)) return `it announced port ${port} instead`
   const allTheSame = 'it announced that port all the same'
   if (sharesPort(life)) {
-    return `${allTheSame}, and listens there too (SO_REUSEPORT): each gets a part of the connections`
+    return `${allTheSame}, and listens there too, as two instances of it would (SO_REUSEPORT): each gets a part of the connections`
   }
   if (!isReady(life)) return `${allTheSame}, where the other program answers`
   const dialled = firstEvent(life, 'request')?.address

@@ -1,7 +1,8 @@
 import { firstEvent, isReady } from '../recording/query.ts'
 import type { LifeRecording } from '../recording/recording.ts'
 import { MISNOMERS } from '../scenarios/port-refusals.ts'
-import { blocked, type Clause, fail, pass } from './clause.ts'
+import { placeOf } from './announced.ts'
+import { blocked, type Clause, fail, pass, skipped } from './clause.ts'
 import { taken } from './port-taken.ts'
 import { askedFor, describeRefusals, judgeRefusal, NOT_ASKED } from './refusal.ts'
 import { sockets, unreadyAtMs, whyNotReady } from './words.ts'
@@ -9,34 +10,47 @@ import { sockets, unreadyAtMs, whyNotReady } from './words.ts'
 const dynamicByDefault: Clause = {
   id: 'port/dynamic-by-default',
   scenarios: ['port-pair'],
-  judge({ livesOf, readyLives }) {
+  judge({ contract, livesOf, readyLives }) {
     const [unset, zero] = livesOf('port-pair')
-    const expected = 'two instances, one with no PORT and one with PORT=0, are ready on two different ports'
+    const isChosen = contract.port.unasked === 'chosen'
+    const expected = isChosen
+      ? 'two instances, each with a port of its own, are ready side by side'
+      : 'two instances, one with no PORT and one with PORT=0, are ready on two different ports'
     for (const life of [unset, zero]) {
       if (life === undefined || isReady(life)) continue
-      const which = life === zero ? 'the one with PORT=0, started beside the other,' : 'the one with no PORT'
+      const asked = isChosen ? 'the second' : 'the one with PORT=0'
+      const which =
+        life === zero
+          ? `${asked}, started beside the other,`
+          : isChosen
+            ? 'the first'
+            : 'the one with no PORT'
       return fail(expected, `${which} never became ready: ${whyNotReady(life)}`, {
         life,
         atMs: unreadyAtMs(life),
       })
     }
     const ports = [unset, zero].map(life => (life === undefined ? null : firstEvent(life, 'announcement')))
-    if (zero !== undefined && ports[0]?.port === ports[1]?.port) {
-      return fail(expected, `both announced port ${ports[1]?.port}`, {
-        life: zero,
-        atMs: ports[1]?.atMs ?? 0,
-      })
+    if (isChosen) return skipped('its app, and here the harness, chooses its port')
+    const [one, other] = ports
+    if (zero !== undefined && one && other && placeOf(one) === placeOf(other)) {
+      return fail(expected, `both announced ${placeOf(other)}`, { life: zero, atMs: other.atMs })
     }
     const favourite = findFavourite(readyLives)
     if (favourite !== null) {
       const { announced, life, times, of } = favourite
       return fail(
         'with no port asked for the system picks one, each time another',
-        `${times} of ${of} lives announced port ${announced.port}: it prefers that one, and takes another only where it is taken`,
+        `${times} of ${of} lives announced ${placeOf(announced)}: it prefers that one, and takes another only where it is taken`,
         { life, atMs: announced.atMs },
       )
     }
-    return pass(`ports ${ports.map(event => event?.port).join(' and ')}`)
+    const places = ports.map(event => (event === null ? 'nothing' : placeOf(event)))
+    return pass(
+      places.every(place => place.startsWith('port '))
+        ? `ports ${places.map(place => place.slice(5)).join(' and ')}`
+        : places.join(' and '),
+    )
   },
 }
 
@@ -53,7 +67,7 @@ function findFavourite(lives: readonly LifeRecording[]) {
     const announced = firstEvent(life, 'announcement')
     return announced !== null && (asked === null || asked === '0') ? [{ life, announced }] : []
   })
-  for (const same of Map.groupBy(unasked, ({ announced }) => announced.port).values()) {
+  for (const same of Map.groupBy(unasked, ({ announced }) => placeOf(announced)).values()) {
     const last = same.at(-1)
     if (same.length >= NO_COINCIDENCE && last !== undefined) {
       return { ...last, times: same.length, of: unasked.length }
@@ -72,7 +86,7 @@ const explicit: Clause = {
       const expected = `port ${asked}, which it was asked for, is announced and served`
       const announced = firstEvent(life, 'announcement')
       if (announced !== null && String(announced.port) !== asked) {
-        return fail(expected, `it announced port ${announced.port}`, { life, atMs: announced.atMs })
+        return fail(expected, `it announced ${placeOf(announced)}`, { life, atMs: announced.atMs })
       }
       if (!isReady(life)) {
         return fail(expected, `it never became ready: ${whyNotReady(life)}`, {

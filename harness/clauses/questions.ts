@@ -11,6 +11,7 @@ const QUESTIONS = 'questions'
 /** Two windows of an app that load at once, each with six connections, are no unusual start. */
 export const concurrent: Clause = {
   id: 'health/concurrent',
+  asks: 'http',
   scenarios: [QUESTIONS],
   judge(input) {
     const { contract, livesOf } = input
@@ -36,6 +37,7 @@ export const concurrent: Clause = {
  */
 export const unknownPath: Clause = {
   id: 'health/unknown-path',
+  asks: 'http',
   scenarios: [QUESTIONS],
   needs: ['health/concurrent'],
   judge(input) {
@@ -79,6 +81,7 @@ function judgeLikeness(
 
 export const head: Clause = {
   id: 'health/head',
+  asks: 'http',
   scenarios: [QUESTIONS],
   needs: ['health/concurrent', 'health/unknown-path'],
   judge(input) {

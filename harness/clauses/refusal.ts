@@ -2,6 +2,7 @@ import { eventsOf, firstEvent, sinceLaunch } from '../recording/query.ts'
 import type { LifeRecording, Line } from '../recording/recording.ts'
 import { duration } from '../text/duration.ts'
 import { type Finding, fail, type JudgeInput } from './clause.ts'
+import { allowedOnStdout } from './stdout.ts'
 import { ending, lastWords, quote, whyNotReady } from './words.ts'
 
 /** Said of all that it could have been asked. */
@@ -15,10 +16,10 @@ export function judgeRefusal(
   life: LifeRecording,
   cause: string,
   input: JudgeInput,
-  wrongly: (port: number) => string,
+  wrongly: (port: number | null) => string,
 ): Finding | null {
   const { soonMs } = input.contract.budgets
-  const expected = `${cause}, it exits by itself within ${duration(soonMs)}, with another code than 0 and a reason on stderr, and announces nothing`
+  const expected = `${cause}, it exits by itself within ${duration(soonMs)}, with another code than 0 and a reason on ${placesOfReason(input)}, and announces nothing`
   const no = (observed: string, atMs: number) => fail(expected, observed, { life, atMs })
 
   const announced = firstEvent(life, 'announcement')
@@ -36,9 +37,9 @@ export function judgeRefusal(
     return no(`${ending(life)}, ${when}; ${lastWords(life, 'stderr')}`, exit.atMs)
   }
   if (reasonOf(life, input) === null) {
-    const said = life.stderr.lines.every(isBlank)
-      ? 'stderr stayed empty'
-      : 'stderr holds nothing but what it says at every start'
+    const said = wordsFor(life, input).every(isBlank)
+      ? `${placesOfReason(input)} stayed empty`
+      : `${placesOfReason(input)} holds nothing but what it says at every start`
     return no(`${ending(life)}, ${when}, and does not say why: ${said}`, exit.atMs)
   }
   return null
@@ -62,13 +63,23 @@ export function describeRefusals(
 }
 
 /**
- * What it says on stderr that it says in no life that became ready: the line with the port, where there is one. In a
+ * What it says to people that it says in no life that became ready: the line with the port, where there is one. In a
  * stack trace the first line says the least.
  */
-function reasonOf(life: LifeRecording, { readyLives }: JudgeInput): Line | null {
-  const usual = new Set(readyLives.flatMap(({ stderr }) => stderr.lines.map(withoutNumbers)))
-  const reasons = life.stderr.lines.filter(line => !isBlank(line) && !usual.has(withoutNumbers(line)))
+function reasonOf(life: LifeRecording, input: JudgeInput): Line | null {
+  const usual = new Set(input.readyLives.flatMap(each => wordsFor(each, input).map(withoutNumbers)))
+  const reasons = wordsFor(life, input).filter(line => !isBlank(line) && !usual.has(withoutNumbers(line)))
   return reasons.find(({ text }) => text.includes(askedFor(life))) ?? reasons[0] ?? null
+}
+
+/** What it writes to people: on stderr, and on a stdout that may hold such lines. */
+function wordsFor({ stderr, stdout }: LifeRecording, { contract }: JudgeInput): readonly Line[] {
+  const allowed = allowedOnStdout(contract)
+  return [...stderr.lines, ...stdout.lines.filter(({ text }) => allowed(text))]
+}
+
+function placesOfReason({ contract }: JudgeInput): string {
+  return contract.logs.stdout.length === 0 ? 'stderr' : 'stderr or stdout'
 }
 
 function isBlank({ text }: Line): boolean {

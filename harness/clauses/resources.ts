@@ -103,6 +103,7 @@ function notMeasured(lives: readonly LifeRecording[]): Finding {
 
 const noDescriptorLeak: Clause = {
   id: 'resources/no-descriptor-leak',
+  asks: 'http',
   scenarios: [LOAD],
   needs: ['resources/stays-up'],
   judge(input) {
@@ -116,6 +117,7 @@ const noDescriptorLeak: Clause = {
 
 const noMemoryLeak: Clause = {
   id: 'resources/no-memory-leak',
+  asks: 'http',
   scenarios: [LOAD],
   needs: ['resources/stays-up'],
   judge(input) {

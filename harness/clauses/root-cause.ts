@@ -25,13 +25,21 @@ const IN_THIS_ORDER: readonly ClauseId[] = [
  */
 export function conditionsMayCure(life: LifeRecording): boolean {
   if (isReady(life) || firstEvent(life, 'tree-burst') !== null) return false
-  if (exitedByItself(life) !== null || firstEvent(life, 'launch-failed') !== null) return true
+  if (gaveUp(life)) return true
   const listens = eventsOf(life, 'listeners').some(({ listeners }) => listeners.length > 0)
   const spoke =
     linesOf(life, 'announcement').length > 0 ||
     linesOf(life, 'near-miss').length > 0 ||
     linesOf(life, 'announcement', 'stderr').length > 0
   return !listens && !spoke
+}
+
+/** It could not be launched, or ended before its time was over: what is asked of it after that is no start. */
+function gaveUp(life: LifeRecording): boolean {
+  const exit = exitedByItself(life)
+  const late = firstEvent(life, 'deadline')
+  const wasInTime = exit !== null && (late === null || exit.atMs < late.atMs)
+  return wasInTime || firstEvent(life, 'launch-failed') !== null
 }
 
 export interface RootCause {
@@ -58,8 +66,7 @@ export function findRootCause(
   }
   const burst = judge('start/bounded-tree')
   if (burst !== null) return burst
-  const gone = exitedByItself(baseline) !== null || firstEvent(baseline, 'launch-failed') !== null
-  const causes = gone ? [] : IN_THIS_ORDER
+  const causes = gaveUp(baseline) ? [] : IN_THIS_ORDER
   for (const id of causes) {
     const cause = judge(id)
     if (cause !== null) return cause

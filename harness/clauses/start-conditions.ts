@@ -1,6 +1,7 @@
-import { eventsOf, firstEvent, sameConditions } from '../recording/query.ts'
+import { eventsOf, firstEvent, isReady, sameConditions } from '../recording/query.ts'
 import { BASELINE, type Conditions, type LifeRecording } from '../recording/recording.ts'
-import { BASELINE_LIFE, type Clause, fail, type JudgeInput, pass } from './clause.ts'
+import { missingVariable } from '../scenarios/missing-variable.ts'
+import { BASELINE_LIFE, type Clause, fail, type JudgeInput, pass, skipped } from './clause.ts'
 import { judgeStart } from './start-elsewhere.ts'
 import { unreadyAtMs, whyNotReady } from './words.ts'
 
@@ -33,14 +34,31 @@ const bareEnvironment: Clause = {
     const as = isPartOfIt ? 'With your environment, in your directory,' : 'With your environment'
     return fail(
       'it starts with a system PATH, HOME and TMPDIR alone',
-      `${whyNotReady(baseline)}. ${as} it becomes ready: ${guessMissing(baseline, more)}`,
+      `${whyNotReady(baseline)}. ${as} it becomes ready: ${whatIsMissing(input.lives, baseline, more)}`,
       { life: baseline, atMs: unreadyAtMs(baseline) },
     )
   },
 }
 
-/** A sidecar often names the variable that it misses; otherwise it can be any, or a program on the PATH. */
-function guessMissing(bare: LifeRecording, variables: readonly string[]): string {
+/** The one variable of the caller's with which, beside a bare environment, it became ready; null where none was found. */
+export function missingVariableIn(lives: readonly LifeRecording[]): string | null {
+  const last = lives.filter(({ scenario }) => scenario === missingVariable.id).at(-1)
+  const bare = lives.find(({ conditions }) => sameConditions(conditions, BASELINE))
+  if (last === undefined || !isReady(last)) return null
+  // The caller's PATH is another one than that of a desktop session, and the bare environment has one too.
+  const more = variablesOf(last).filter(name => !variablesOf(bare).includes(name))
+  return more[0] ?? 'PATH'
+}
+
+/** It was looked for; where it was not found, a sidecar often names the variable that it misses. */
+function whatIsMissing(
+  lives: readonly LifeRecording[],
+  bare: LifeRecording,
+  variables: readonly string[],
+): string {
+  const found = missingVariableIn(lives)
+  if (found === 'PATH') return 'it misses a program on your PATH'
+  if (found !== null) return `it misses ${found}, with which alone it becomes ready too`
   const said = new Set(bare.stderr.lines.flatMap(({ text }) => text.split(/\W+/)))
   const named = variables.filter(name => said.has(name))
   return named.length > 0
@@ -56,6 +74,8 @@ const anyDirectory: Clause = {
   id: 'start/any-directory',
   scenarios: [BASELINE_LIFE, 'from-root'],
   judge(input) {
+    const { cwd } = input.contract
+    if (cwd !== null) return skipped(`its app launches it from ${cwd}, and from nowhere else`)
     const cure = findCure(input, 'directory')
     if (cure !== null && !cure.isPartOfIt) {
       const { baseline, cured } = cure

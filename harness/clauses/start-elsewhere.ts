@@ -1,4 +1,5 @@
 import { firstEvent, isReady } from '../recording/query.ts'
+import { printable } from '../text/printable.ts'
 import { type Clause, type Finding, fail, type JudgeInput, pass } from './clause.ts'
 import { judgeServing } from './serving.ts'
 import { unreadyAtMs, whyNotReady } from './words.ts'
@@ -25,8 +26,16 @@ const anyPath: Clause = {
     // Where the harness keeps it says nothing: what stands in the path does.
     const path = launched?.file.split(/[/\\]/).slice(-3, -1).join('/')
     const where = path === undefined ? 'a path with spaces and non-ASCII letters' : `"…/${path}/"`
-    return judgeStart(input, 'odd-path', `it starts when it is installed in ${where}`, 'from such a path')
+    const expected = `it starts when it is copied to ${where}${companions(input)}`
+    return judgeStart(input, 'odd-path', expected, 'from such a path')
   },
+}
+
+/** It has been copied there, and misses what nobody has told of. */
+function companions({ contract: { files } }: JudgeInput): string {
+  return files.length === 0
+    ? ', with nothing beside it, as the contract lists no `files`'
+    : `, with ${files.map(file => printable(file)).join(', ')} beside it`
 }
 
 const emptyEnvironment: Clause = {
@@ -43,7 +52,7 @@ const readOnlyDirectory: Clause = {
     judgeStart(
       input,
       'read-only',
-      'it starts where neither its own nor its working directory can be written',
+      `it starts where neither its own nor its working directory can be written${companions(input)}`,
       'without writing there',
     ),
 }
@@ -51,7 +60,7 @@ const readOnlyDirectory: Clause = {
 const anyStdin: Clause = {
   id: 'start/any-stdin',
   scenarios: ['null-stdin'],
-  unplanned: 'closing stdin is a way to stop it, so it cannot be without',
+  unplanned: 'its stdin is a way to stop it, so it cannot be without',
   judge({ contract, livesOf }) {
     const expected = 'it starts, and stays up, with /dev/null as its stdin'
     for (const life of livesOf('null-stdin')) {

@@ -1,7 +1,9 @@
+import type { Contract } from '../contract/contract.ts'
 import { firstEvent } from '../recording/query.ts'
 import type { LifeRecording } from '../recording/recording.ts'
 import { type Clause, fail, pass } from './clause.ts'
 import { judgeStart } from './start-elsewhere.ts'
+import { allowedOnStdout } from './stdout.ts'
 import { quote } from './words.ts'
 
 export const hostileEnvironment: Clause = {
@@ -16,11 +18,11 @@ export const hostileEnvironment: Clause = {
       '',
     )
     if (started.outcome === 'fail' || life === undefined) return started
-    const [usual, other] = input.readyLives.map(shapeOfStdout)
-    const shape = shapeOfStdout(life)
+    const [usual, other] = input.readyLives.map(each => shapeOfStdout(each, input.contract))
+    const shape = shapeOfStdout(life, input.contract)
     // What differs between any two of its lives (a token, a time) says nothing of the environment.
     if (usual !== undefined && usual === other && usual !== shape) {
-      const line = life.stdout.lines.find(({ text }) => !usual.includes(withoutPort(life, text)))
+      const line = life.stdout.lines.find(({ text }) => !usual.includes(withoutPlace(life, text)))
       return fail(
         `its stdout is the same, byte for byte, with ${HOSTILE} in its environment`,
         line === undefined ? 'lines are missing from it' : `it wrote ${quote(line)}`,
@@ -30,7 +32,8 @@ export const hostileEnvironment: Clause = {
     // What is flawed without such an environment too is logs/plain-stdout's affair.
     const usualFlaws = new Set(input.readyLives.flatMap(({ stdout }) => stdout.flaws.map(({ kind }) => kind)))
     const flaw = life.stdout.flaws.find(({ kind }) => !usualFlaws.has(kind))
-    if (flaw !== undefined) {
+    // A contract that does not have logs/plain-stdout judged makes no such promise.
+    if (flaw !== undefined && input.contract.levels['logs/plain-stdout'] !== 'may') {
       return fail('its stdout stays plain', `${flaw.kind} in "${flaw.excerpt}"`, { life, atMs: flaw.atMs })
     }
     return pass('ready, and the same stdout')
@@ -39,12 +42,21 @@ export const hostileEnvironment: Clause = {
 
 const HOSTILE = 'NODE_OPTIONS, NODE_ENV, DEBUG, HTTP_PROXY, LC_ALL, TZ, FORCE_COLOR and LD_LIBRARY_PATH'
 
-/** A life's stdout, with the one number in it that differs from life to life taken out. */
-function shapeOfStdout(life: LifeRecording): string {
-  return life.stdout.lines.map(({ text, ending }) => `${withoutPort(life, text)}${ending}`).join('\n')
+/** A life's stdout, less what the contract allows beside the announcement, and with what differs from life to life taken out. */
+function shapeOfStdout(life: LifeRecording, contract: Contract): string {
+  const allowed = allowedOnStdout(contract)
+  const isUrl = contract.announce.pattern.kind === 'url'
+  return life.stdout.lines
+    .filter(({ text, reading }) => reading.kind === 'announcement' || !allowed(text))
+    .map(line => (isUrl && allowed(line.text) ? URL_LINE : `${withoutPlace(life, line.text)}${line.ending}`))
+    .join('\n')
 }
 
-function withoutPort(life: LifeRecording, text: string): string {
+/** What stands around an address in a line that is made for people is nobody's promise. */
+const URL_LINE = '{url}'
+
+function withoutPlace(life: LifeRecording, text: string): string {
   const announced = firstEvent(life, 'announcement')
-  return announced === null ? text : text.replaceAll(String(announced.port), '{port}')
+  const place = announced?.socket ?? announced?.port
+  return place == null ? text : text.replaceAll(String(place), '{port}')
 }

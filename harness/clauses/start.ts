@@ -1,3 +1,4 @@
+import type { Contract } from '../contract/contract.ts'
 import { endedByItself, eventsOf, firstEvent, isReady, sinceLaunch } from '../recording/query.ts'
 import type { LifeRecording } from '../recording/recording.ts'
 import { duration } from '../text/duration.ts'
@@ -20,7 +21,7 @@ const withinBudget: Clause = {
     const unready = lives.find(life => !isReady(life))
     if (unready !== undefined) {
       return fail(
-        `ready (announced, and ${contract.health.path} answered with ${contract.health.status}) within ${duration(readyMs)}`,
+        `ready (${whatIsReady(contract)}) within ${duration(readyMs)}`,
         `${whyNotReady(unready)}${startsAtTimes(unready, lives)}`,
         { life: unready, atMs: unreadyAtMs(unready) },
       )
@@ -33,6 +34,12 @@ const withinBudget: Clause = {
         : `ready after ${slowest}, the slowest of ${times.length}`,
     )
   },
+}
+
+function whatIsReady({ health }: Contract): string {
+  if (health.kind === 'none') return 'announced'
+  if (health.kind === 'tcp') return 'announced, and a connection accepted'
+  return `announced, and ${health.path} answered with ${health.status}`
 }
 
 /** The same launch, under the same conditions, with another end. */
@@ -73,6 +80,9 @@ const boundedTree: Clause = {
   },
 }
 
+/** Of a cache that fills a directory; the recording holds more. */
+const MOST_NAMED = 5
+
 const noLitter: Clause = {
   id: 'start/no-litter',
   scenarios: [BASELINE_LIFE],
@@ -82,8 +92,10 @@ const noLitter: Clause = {
     for (const life of ended) {
       const litter = firstEvent(life, 'litter')
       if (litter === null || litter.files.length === 0) continue
-      const files = litter.files.map(({ where, path }) => `${printable(path)} in its ${where}`)
-      const more = litter.omitted > 0 ? `, and ${litter.omitted} more` : ''
+      const named = litter.files.slice(0, MOST_NAMED)
+      const files = named.map(({ where, path }) => `${printable(path)} in its ${where}`)
+      const omitted = litter.files.length - named.length + litter.omitted
+      const more = omitted > 0 ? `, and ${omitted} more` : ''
       return fail(
         'after a clean exit nothing is left in its working and temporary directory',
         `${files.join(', ')}${more}`,

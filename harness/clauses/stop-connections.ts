@@ -5,7 +5,7 @@ import type { LifeRecording } from '../recording/recording.ts'
 import { duration } from '../text/duration.ts'
 import { blocked, type Clause, pass, skipped } from './clause.ts'
 import { judgeCleanEnd, stopTimeMs } from './clean-end.ts'
-import { firstBrokenStop, holdingSignals, SIGNAL_CLAUSES, withoutSignals } from './stop-signals.ts'
+import { firstBrokenStop, holdingSignals, NO_SIGNAL, SIGNAL_CLAUSES, withoutSignals } from './stop-signals.ts'
 
 /** A stop while connections are open that nobody uses: clean all the same, on each signal on which a plain stop is. */
 function withOpenConnections(id: ClauseId & `stop/${string}-connections`): Clause {
@@ -13,7 +13,9 @@ function withOpenConnections(id: ClauseId & `stop/${string}-connections`): Claus
   return {
     id,
     scenarios: [scenarioFor('SIGTERM'), scenarioFor('SIGINT')],
+    ...(id === 'stop/idle-connections' ? { asks: 'http' as const } : {}),
     needs: Object.values(SIGNAL_CLAUSES),
+    unplanned: NO_SIGNAL,
     judge(input) {
       const { contract, livesOf } = input
       const nothing = withoutSignals(input)

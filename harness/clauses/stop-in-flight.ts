@@ -17,6 +17,7 @@ interface Judged {
 
 export const inFlight: Clause = {
   id: 'stop/in-flight',
+  asks: 'http',
   scenarios: [scenarioFor('SIGTERM'), scenarioFor('SIGINT')],
   needs: Object.values(SIGNAL_CLAUSES),
   judge(input) {

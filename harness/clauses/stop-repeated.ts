@@ -4,13 +4,14 @@ import type { LifeRecording } from '../recording/recording.ts'
 import { duration } from '../text/duration.ts'
 import { blocked, type Clause, pass, skipped } from './clause.ts'
 import { judgeCleanEnd } from './clean-end.ts'
-import { firstBrokenStop, holdingSignals, SIGNAL_CLAUSES, withoutSignals } from './stop-signals.ts'
+import { firstBrokenStop, holdingSignals, NO_SIGNAL, SIGNAL_CLAUSES, withoutSignals } from './stop-signals.ts'
 
 const REPEATED = 'repeated-signal'
 
 export const repeatedSignal: Clause = {
   id: 'stop/repeated-signal',
   scenarios: [REPEATED],
+  unplanned: NO_SIGNAL,
   // What keeps it from ending for a while has to be something with which one signal ends it cleanly.
   needs: [...Object.values(SIGNAL_CLAUSES), 'stop/silent-connections', 'stop/in-flight'],
   judge(input) {

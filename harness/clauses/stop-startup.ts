@@ -4,7 +4,7 @@ import type { EventOf, LifeRecording } from '../recording/recording.ts'
 import { duration } from '../text/duration.ts'
 import { blocked, type Clause, type Finding, fail, pass, skipped } from './clause.ts'
 import { judgeCleanEnd } from './clean-end.ts'
-import { firstBrokenStop, holdingSignals, SIGNAL_CLAUSES, withoutSignals } from './stop-signals.ts'
+import { firstBrokenStop, holdingSignals, NO_SIGNAL, SIGNAL_CLAUSES, withoutSignals } from './stop-signals.ts'
 import { ending, lastWords } from './words.ts'
 
 const DURING_STARTUP = 'during-startup'
@@ -19,6 +19,7 @@ interface Met {
 export const duringStartup: Clause = {
   id: 'stop/during-startup',
   scenarios: [DURING_STARTUP],
+  unplanned: NO_SIGNAL,
   needs: Object.values(SIGNAL_CLAUSES),
   judge(input) {
     const { contract, livesOf } = input

@@ -16,6 +16,7 @@ const BEFORE_STRANGERS: readonly ClauseId[] = ['health/concurrent', 'health/unkn
  */
 export const malformedRequests: Clause = {
   id: 'health/malformed-requests',
+  asks: 'http',
   scenarios: [STRANGERS],
   needs: BEFORE_STRANGERS,
   judge(input) {
@@ -56,6 +57,7 @@ function findCulprit(lives: readonly LifeRecording[], { contract }: JudgeInput):
 /** A browser that preconnects holds a connection on which nothing comes: one that reads it first serves nobody else. */
 export const idleConnections: Clause = {
   id: 'health/idle-connections',
+  asks: 'http',
   scenarios: [STRANGERS],
   needs: [...BEFORE_STRANGERS, 'health/malformed-requests'],
   judge(input) {

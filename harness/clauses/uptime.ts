@@ -22,6 +22,7 @@ interface CountedAnswer extends GoodAnswer {
  */
 export const uptime: Clause = {
   id: 'health/uptime',
+  asks: 'http',
   scenarios: [BASELINE_LIFE, 'questions', 'idle'],
   needs: ['health/schema'],
   judge({ contract, readyLives, holds }) {

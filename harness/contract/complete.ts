@@ -1,14 +1,22 @@
 import { basename, resolve } from 'node:path'
-import { toPattern } from './announcement.ts'
-import { type Contract, DEFAULTS, type PortContract, type StopRequest } from './contract.ts'
-import type { ContractInput } from './input.ts'
+import {
+  type Contract,
+  DEFAULTS,
+  type PortContract,
+  type StopContract,
+  type StopRequest,
+} from './contract.ts'
+import type { ContractInput, HealthInput, StopInput } from './input.ts'
+import { toData } from './pattern.ts'
+import { placesPort, preparesPort } from './places-port.ts'
+import { stopOn, stopPlatform } from './stop-here.ts'
+import { toAnnounce } from './to-announce.ts'
 
 /** Fills in what a valid contract leaves out. Paths become absolute, from the contract's directory. */
 export function complete(
   given: ContractInput,
   { file, directory }: { readonly file: string | null; readonly directory: string },
 ): Contract {
-  const { health = {}, stop = {} } = given
   return {
     name: given.name ?? (given.binary === undefined ? 'sidecar' : basename(given.binary)),
     file,
@@ -19,30 +27,13 @@ export function complete(
     libcFloor: given.libcFloor ?? null,
     args: given.args ?? [],
     env: given.env ?? {},
-    port: completePort(given.port),
-    announce: toPattern(given.announce ?? DEFAULTS.announce),
-    health: {
-      path: health.path ?? DEFAULTS.health.path,
-      status: health.status ?? DEFAULTS.health.status,
-      app: health.app ?? null,
-      version: health.version ?? null,
-      timestamp: orNull(health.timestamp, DEFAULTS.health.timestamp),
-      uptime: orNull(health.uptime, DEFAULTS.health.uptime),
-      burst: health.burst ?? DEFAULTS.health.burst,
-    },
+    cwd: given.cwd ?? null,
+    port: completePort(given),
+    announce: given.announce === undefined ? DEFAULTS.announce : toAnnounce(given.announce),
+    health: completeHealth(given.health),
     net: fill(DEFAULTS.net, given.net),
-    stop: {
-      signals: stop.signals ?? DEFAULTS.stopSignals,
-      requests: (stop.requests ?? []).map(completeRequest),
-      accept: {
-        SIGTERM: stop.accept?.SIGTERM ?? DEFAULTS.cleanExit,
-        SIGINT: stop.accept?.SIGINT ?? DEFAULTS.cleanExit,
-        SIGHUP: stop.accept?.SIGHUP ?? DEFAULTS.cleanExit,
-        requested: stop.accept?.requested ?? DEFAULTS.cleanExit,
-      },
-      slowPath: stop.slowPath ?? null,
-    },
-    logs: { stdout: (given.logs?.stdout ?? []).map(({ source, flags }) => ({ source, flags })) },
+    stop: completeStop(given.stop),
+    logs: { stdout: (given.logs?.stdout ?? []).map(toData) },
     fleet: fill(DEFAULTS.fleet, given.fleet),
     resources: fill(DEFAULTS.resources, given.resources),
     budgets: fill(DEFAULTS.budgets, given.budgets),
@@ -57,24 +48,68 @@ function fill<T extends object>(defaults: T, given: Partial<T> | undefined): T {
   return { ...defaults, ...Object.fromEntries(named) }
 }
 
-function completePort(given: ContractInput['port']): PortContract {
-  if (given === undefined) return DEFAULTS.port
-  if (given === false) return { kind: 'none' }
-  return 'variable' in given
-    ? { kind: 'variable', name: given.variable }
-    : { kind: 'arguments', args: given.args }
+function completePort(given: ContractInput): PortContract {
+  const { port } = given
+  if (port === false) return { kind: 'none', unasked: 'nothing' }
+  // A place that nothing fills would be taken for a name of that spelling.
+  const isAsked = port !== undefined && ('variable' in port || 'args' in port)
+  const isPrepared = port === undefined ? preparesPort(given) : !isAsked
+  if (placesPort(given) || isPrepared) return { kind: 'placeholder', unasked: port?.unasked ?? 'zero' }
+  if (port === undefined) return DEFAULTS.port
+  const { unasked = 'nothing' } = port
+  if ('args' in port) return { kind: 'arguments', args: port.args, unasked }
+  return { kind: 'variable', name: 'variable' in port ? port.variable : 'PORT', unasked }
 }
 
-type GivenRequest = NonNullable<NonNullable<ContractInput['stop']>['requests']>[number]
+function completeHealth(given: ContractInput['health'] = {}): Contract['health'] {
+  if (given === false || given === 'tcp') {
+    return { ...DEFAULTS.health, ...WITHOUT_BODY, kind: given === 'tcp' ? 'tcp' : 'none', secure: false }
+  }
+  const body = given.schema === false ? WITHOUT_BODY : DEFAULTS.health
+  const { protocol, path, status, headers, app, version, burst } = given
+  return {
+    kind: 'http',
+    secure: protocol === undefined ? null : protocol === 'https',
+    headers: headers ?? {},
+    hasSchema: given.schema !== false,
+    path: path ?? DEFAULTS.health.path,
+    status: status ?? DEFAULTS.health.status,
+    app: app ?? null,
+    version: version ?? null,
+    timestamp: bodyKey(given.timestamp, body.timestamp),
+    uptime: bodyKey(given.uptime, body.uptime),
+    burst: burst ?? DEFAULTS.health.burst,
+  }
+}
+
+/** Of a body that may be anything nothing is expected. */
+const WITHOUT_BODY = { hasSchema: false, timestamp: null, uptime: null } as const
+
+/** False says that there is none; nothing said at all, that it is the default. */
+function bodyKey(given: HealthInput['timestamp'], otherwise: string | null): string | null {
+  return given === undefined ? otherwise : given === false ? null : given
+}
+
+function completeStop(given: NonNullable<ContractInput['stop']> = {}): StopContract {
+  const stop = stopOn(stopPlatform(process.platform), given)
+  return {
+    signals: stop.signals ?? DEFAULTS.stopSignals,
+    requests: (stop.requests ?? []).map(completeRequest),
+    accept: {
+      SIGTERM: stop.accept?.SIGTERM ?? DEFAULTS.cleanExit,
+      SIGINT: stop.accept?.SIGINT ?? DEFAULTS.cleanExit,
+      SIGHUP: stop.accept?.SIGHUP ?? DEFAULTS.cleanExit,
+      requested: stop.accept?.requested ?? DEFAULTS.cleanExit,
+    },
+    slowPath: stop.slowPath ?? null,
+  }
+}
+
+type GivenRequest = NonNullable<StopInput['requests']>[number]
 
 function completeRequest(given: GivenRequest): StopRequest {
   if ('line' in given) return { kind: 'line', text: given.line }
   if ('stdin' in given) return { kind: 'stdin-closed' }
   const [method = '', path = ''] = given.http.split(' ')
   return { kind: 'http', method, path }
-}
-
-/** False says that there is none; nothing said at all, that it is the default. */
-function orNull(given: string | false | undefined, otherwise: string | null): string | null {
-  return given === undefined ? otherwise : given === false ? null : given
 }

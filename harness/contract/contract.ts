@@ -1,4 +1,5 @@
 import type { ClauseId, Level } from './catalogue.ts'
+import type { JsonFields, JsonMarks } from './grammar/json.ts'
 
 /**
  * A contract is what one sidecar promises, complete and as plain data, so that it can be saved beside the
@@ -18,12 +19,14 @@ export interface Contract {
   readonly files: readonly string[]
   /** The oldest C library that it has to run with, as `glibc 2.31`; null for this machine's own. */
   readonly libcFloor: string | null
-  /** Arguments of every launch. */
+  /** Arguments of every launch. In them, in `env` and in `cwd` stand {port}, {tmp} and {home} for a life's own. */
   readonly args: readonly string[]
   /** Variables beyond the bare environment. Their values are never written to a recording. */
   readonly env: Readonly<Record<string, string>>
+  /** The working directory that its app gives it; null where it has to start in any. */
+  readonly cwd: string | null
   readonly port: PortContract
-  readonly announce: AnnouncePattern
+  readonly announce: AnnounceContract
   readonly health: HealthContract
   readonly net: NetContract
   readonly stop: StopContract
@@ -44,18 +47,62 @@ export interface BuildPlan {
   readonly entry: string
 }
 
-/** How the sidecar is asked for a port: by a variable, by arguments with `{port}` in them, or (`none`) not at all. */
-export type PortContract =
+/**
+ * How the sidecar is asked for a port: by a variable, by arguments with `{port}` in them, where `{port}` stands in the
+ * contract's own arguments and variables, or (`none`) not at all.
+ */
+export type PortContract = (
   | { readonly kind: 'variable'; readonly name: string }
   | { readonly kind: 'arguments'; readonly args: readonly string[] }
+  | { readonly kind: 'placeholder' }
   | { readonly kind: 'none' }
+) & { readonly unasked: UnaskedPort }
 
-/** A line that announces the port: a template with `{port}` (and `{host}`), or a regular expression. */
+/**
+ * What a launch says of its port when it wants no certain one: nothing, 0, or a free one that the harness has chosen, as
+ * an app does whose sidecar cannot choose.
+ */
+export type UnaskedPort = 'nothing' | 'zero' | 'chosen'
+
+/** What is announced, and where. */
+export interface AnnounceContract {
+  readonly pattern: AnnouncePattern
+  readonly on: AnnounceChannel
+}
+
+/** `listener` for servers that say nothing: the kernel tells where they listen. */
+export type AnnounceChannel =
+  | { readonly kind: 'stdout' | 'stderr' | 'listener' }
+  | { readonly kind: 'descriptor'; readonly descriptor: number }
+  /** Its path, in which {tmp} and {home} stand for a life's own directories. */
+  | { readonly kind: 'file'; readonly path: string }
+
+/** How it is written. */
 export type AnnouncePattern =
+  /** A line with {port}, {host}, {url}, {socket} or {token} in it. */
   | { readonly kind: 'template'; readonly template: string }
+  /** A line, with groups of these names. */
   | { readonly kind: 'regexp'; readonly source: string; readonly flags: string }
+  /** Fields of an object on a line of its own, or behind a text. */
+  | {
+      readonly kind: 'json'
+      readonly fields: JsonFields
+      readonly where: JsonMarks
+      readonly after: string | null
+    }
+  /** The first URL of this machine, with its port, in any line. */
+  | { readonly kind: 'url'; readonly after: string | null }
+  | { readonly kind: 'integer' | 'go-plugin' | 'listener' }
 
 export interface HealthContract {
+  /** Asked by HTTP; `tcp` accepts a connection and no more is known of it; with `none` it is well while it runs. */
+  readonly kind: 'http' | 'tcp' | 'none'
+  /** Whether it is asked by TLS; null for as it was announced, and plainly where nothing was said. */
+  readonly secure: boolean | null
+  /** Of every request to it; {token} and {port} stand for what was announced. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Whether anything is promised of the body. */
+  readonly hasSchema: boolean
   readonly path: string
   readonly status: number
   /** What the body has to say of `app` and `version`; null where nothing is promised. */
@@ -138,7 +185,7 @@ const MEBIBYTE = 1024 * 1024
 /** The reference backend's promises; CONTRACT.md's table of budgets and amounts. */
 export const DEFAULTS: {
   readonly port: PortContract
-  readonly announce: string
+  readonly announce: AnnounceContract
   readonly health: HealthContract
   readonly net: NetContract
   readonly stopSignals: readonly StopSignal[]
@@ -147,9 +194,13 @@ export const DEFAULTS: {
   readonly resources: ResourcesContract
   readonly budgets: Budgets
 } = {
-  port: { kind: 'variable', name: 'PORT' },
-  announce: 'BACKEND_PORT:{port}',
+  port: { kind: 'variable', name: 'PORT', unasked: 'nothing' },
+  announce: { pattern: { kind: 'template', template: 'BACKEND_PORT:{port}' }, on: { kind: 'stdout' } },
   health: {
+    kind: 'http',
+    secure: null,
+    headers: {},
+    hasSchema: true,
     path: '/health',
     status: 200,
     app: null,

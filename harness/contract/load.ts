@@ -1,9 +1,9 @@
 import { access, readFile } from 'node:fs/promises'
-import { dirname, extname, resolve } from 'node:path'
+import { basename, dirname, extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { suggest } from '../text/nearest.ts'
 import { ContractError } from './errors.ts'
-import { type ResolvedContract, resolveContracts } from './resolve.ts'
+import type { ResolvedContract } from './resolve.ts'
 
 const MODULE_EXTENSIONS = ['.ts', '.mts', '.js', '.mjs']
 
@@ -49,6 +49,8 @@ export async function loadContracts(path: string): Promise<readonly ResolvedCont
     throw new ContractError(file, [{ at: '', message: 'there is no such file' }], { cause })
   })
   const input = extname(file) === '.json' ? await readJson(file) : await importModule(file)
+  // Its validators take longer to load than all the rest, and a file that is not there needs none.
+  const { resolveContracts } = await import('./resolve.ts')
   return resolveContracts(input, { file, directory: dirname(file) })
 }
 
@@ -65,7 +67,7 @@ async function importModule(file: string): Promise<unknown> {
   try {
     module = await import(pathToFileURL(file).href)
   } catch (error) {
-    throw unreadable(file, error)
+    throw isTakenForCommonJs(error) ? takenForCommonJs(file, error) : unreadable(file, error)
   }
   if (module.default === undefined) {
     throw new ContractError(file, [
@@ -73,6 +75,20 @@ async function importModule(file: string): Promise<unknown> {
     ])
   }
   return module.default
+}
+
+/** `npm init` writes "type": "commonjs" since npm 11, and Node believes it. */
+function isTakenForCommonJs(error: unknown): error is SyntaxError {
+  return (
+    error instanceof SyntaxError &&
+    /^(Unexpected token 'export'|Cannot use import statement outside a module)/.test(error.message)
+  )
+}
+
+function takenForCommonJs(file: string, cause: SyntaxError): ContractError {
+  const name = basename(file).replace(/\.([tj])s$/, '.m$1s')
+  const message = `${cause.message}: Node takes it for CommonJS, as the nearest package.json says; name it ${name}, or write "type": "module" there`
+  return new ContractError(file, [{ at: '', message }], { cause })
 }
 
 function unreadable(file: string, error: unknown): ContractError {

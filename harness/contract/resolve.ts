@@ -1,21 +1,18 @@
-import { z } from 'zod'
-import { suggest } from '../text/nearest.ts'
-import { suggestClause } from './clause-names.ts'
 import { complete } from './complete.ts'
 import type { Contract } from './contract.ts'
 import { ContractError, type ContractProblem } from './errors.ts'
-import type { ContractInput, StandardSchema } from './input.ts'
-import { contractInputSchema, defaultHealthSchema } from './schema.ts'
+import { explain } from './explain.ts'
+import { placeHere } from './here.ts'
+import type { ContractInput, Setup, StandardSchema } from './input.ts'
+import { applyPreset } from './presets/index.ts'
+import { defaultHealthSchema } from './schema/health.ts'
+import { contractInputSchema } from './schema.ts'
 
-/** A contract with the one thing that is no data: the validator of its health body. */
+/** A contract with what is no data: the validator of its health body, and what prepares a life. */
 export interface ResolvedContract {
   readonly contract: Contract
   readonly healthSchema: StandardSchema
-}
-
-/** Types a contract for editors; it is validated when the harness reads it, so that errors can name the file. */
-export function defineContract(input: ContractInput): ContractInput {
-  return input
+  readonly setup: Setup | readonly string[] | null
 }
 
 /** Where a contract was read. */
@@ -25,83 +22,85 @@ export interface ContractOrigin {
 }
 
 /**
- * Validates a contract and fills in the defaults. Paths become absolute, from the contract's directory.
- * Throws ContractError, which lists everything that is wrong at once.
+ * Applies a contract's preset, validates it and fills in the defaults. Paths become absolute, from the contract's
+ * directory, where a preset also looks for its app's files. Throws ContractError, which lists everything that is wrong
+ * at once, also where the preset's app has several sidecars.
  */
 export function resolveContract(input: unknown, origin: ContractOrigin): ResolvedContract {
   const { problems, resolved } = read(input, origin)
-  if (resolved === null) throw new ContractError(origin.file, problems)
-  return resolved
+  if (problems.length > 0) throw new ContractError(origin.file, problems)
+  const [only, ...others] = resolved
+  if (only !== undefined && others.length === 0) return only
+  const names = resolved.map(({ contract }) => contract.name).join(', ')
+  const message = `its app has several sidecars, ${names}: choose one with \`binary\``
+  throw new ContractError(origin.file, [{ at: 'preset', message }])
 }
 
-/** One contract, or a list of them, each with a name of its own. Throws ContractError, as resolveContract does. */
+/**
+ * One contract, or a list of them, each with a name of its own; a preset makes several of one where its app has several
+ * sidecars. Throws ContractError, as resolveContract does.
+ */
 export function resolveContracts(input: unknown, origin: ContractOrigin): readonly ResolvedContract[] {
-  if (!Array.isArray(input)) return [resolveContract(input, origin)]
-  const readings = input.map(each => read(each, origin))
+  const isList = Array.isArray(input)
+  const readings = (isList ? input : [input]).map(each => read(each, origin))
+  const places = readings.map((_, index) => (isList ? `[${index}]` : ''))
+  const named = readings.flatMap(({ resolved }, index) =>
+    resolved.map(({ contract }) => ({ name: contract.name, place: places[index] ?? '' })),
+  )
   const problems = [
-    ...(input.length === 0 ? [{ at: '', message: 'the list holds no contract' }] : []),
+    ...(readings.length === 0 ? [{ at: '', message: 'the list holds no contract' }] : []),
     ...readings.flatMap((reading, index) =>
-      reading.problems.map(({ at, message }) => ({
-        at: at === '' ? `[${index}]` : `[${index}].${at}`,
-        message,
-      })),
+      reading.problems.map(({ at, message }) => ({ at: join(places[index] ?? '', at), message })),
     ),
-    ...findTwins(readings.map(({ resolved }) => resolved?.contract.name)),
+    ...findTwins(named),
   ]
   if (problems.length > 0) throw new ContractError(origin.file, problems)
-  return readings.flatMap(({ resolved }) => (resolved === null ? [] : [resolved]))
+  return readings.flatMap(({ resolved }) => resolved)
+}
+
+function join(place: string, at: string): string {
+  return [place, at].filter(part => part !== '').join('.')
 }
 
 interface ContractReading {
   readonly problems: readonly ContractProblem[]
-  readonly resolved: ResolvedContract | null
+  /** None where there are problems; several of one where its app has several sidecars. */
+  readonly resolved: readonly ResolvedContract[]
 }
 
 function read(input: unknown, origin: ContractOrigin): ContractReading {
-  const parsed = contractInputSchema.safeParse(input)
-  if (!parsed.success) return { problems: parsed.error.issues.flatMap(explain), resolved: null }
-  const given = parsed.data
+  const applied = applyPreset(input, origin.directory)
+  const parsed = applied.inputs.map(each => contractInputSchema.safeParse(each))
+  // What was written is wrong in each of them alike.
+  const wrong = parsed.find(({ success }) => !success)
+  const problems = [...applied.problems, ...(wrong?.error?.issues ?? []).flatMap(explain)]
+  if (problems.length > 0) return { problems, resolved: [] }
+  const given = parsed.flatMap(({ data }) => (data === undefined ? [] : [data]))
+  return { problems, resolved: given.map(each => resolved(each, origin)) }
+}
+
+function resolved(written: ContractInput, origin: ContractOrigin): ResolvedContract {
+  const given = placeHere(written, origin.directory)
   const contract = complete(given, origin)
-  return { problems: [], resolved: { contract, healthSchema: given.health?.schema ?? defaultHealthSchema } }
+  return { contract, healthSchema: schemaOf(given.health), setup: given.setup ?? null }
+}
+
+/** Where nothing is promised of the body nobody asks it. */
+function schemaOf(health: ContractInput['health']): StandardSchema {
+  const given = typeof health === 'object' ? health.schema : undefined
+  return given === undefined || given === false ? defaultHealthSchema : given
 }
 
 /** Reports and --sidecar tell contracts apart by their names. */
-function findTwins(names: readonly (string | undefined)[]): readonly ContractProblem[] {
-  return names.flatMap((name, index) => {
-    const first = names.indexOf(name)
-    if (name === undefined || first === index) return []
-    return [
-      { at: `[${index}].name`, message: `"${name}" is the name of [${first}] already: each needs its own` },
-    ]
+function findTwins(
+  named: readonly { readonly name: string; readonly place: string }[],
+): readonly ContractProblem[] {
+  return named.flatMap(({ name, place }, index) => {
+    const first = named.findIndex(each => each.name === name)
+    const of = named[first]?.place
+    if (first === index) return []
+    const whose = of === place || of === undefined || of === '' ? 'another one' : of
+    const message = `"${name}" is the name of ${whose} already: each needs its own`
+    return [{ at: join(place, 'name'), message }]
   })
-}
-
-function explain(issue: z.core.$ZodIssue): ContractProblem[] {
-  const at = issue.path.map(String).join('.')
-  if (issue.code === 'unrecognized_keys') {
-    const known = keysAt(issue.path)
-    return issue.keys.map(key => ({
-      at: [...issue.path.map(String), key].join('.'),
-      // A record of clauses has no keys of its own.
-      message:
-        known.length === 0
-          ? `there is no such clause. ${suggestClause(key)}`
-          : `there is no such key. ${suggest(key, known)}`,
-    }))
-  }
-  return [{ at, message: issue.message }]
-}
-
-/** The keys that the schema knows at a place, for the suggestion beside an unknown one. */
-function keysAt(path: readonly PropertyKey[]): string[] {
-  let schema: unknown = contractInputSchema
-  for (const step of path) {
-    schema = shapeOf(schema)[String(step)]
-  }
-  return Object.keys(shapeOf(schema))
-}
-
-function shapeOf(schema: unknown): Record<string, unknown> {
-  if (schema instanceof z.ZodOptional) return shapeOf(schema.unwrap())
-  return schema instanceof z.ZodObject ? schema.shape : {}
 }

@@ -1,18 +1,18 @@
-import { constants } from 'node:os'
 import { isAbsolute, normalize } from 'node:path'
 import { z } from 'zod'
-import { nearest, suggest } from '../text/nearest.ts'
-import { compileGrammar, GrammarError, toPattern } from './announcement.ts'
+import { suggest } from '../text/nearest.ts'
 import { CLAUSE_IDS, type ClauseId, LEVELS, type Level } from './catalogue.ts'
-import type { ContractInput, StandardSchema } from './input.ts'
+import type { ContractInput } from './input.ts'
+import { findPlaceless, findTokenless } from './schema/across.ts'
+import { announce } from './schema/announce.ts'
+import { health } from './schema/health.ts'
+import { stop } from './schema/stop.ts'
+import { count, launchable, oneOf, pattern, text } from './schema/values.ts'
 
 /** Node refuses to set a timer beyond this, and one that long is no budget. */
 const LONGEST_BUDGET_MS = 3_600_000
 /** Enough for any load that a desktop app puts on its sidecar; more is a typo. */
 const MOST_INSTANCES = 500
-
-/** More at once is a load test: undici, the kernel's backlog and the harness itself are measured then. */
-const MOST_REQUESTS_AT_ONCE = 10_000
 /** A leak of one descriptor, or of a page, in each is told from noise. */
 const FEWEST_REQUESTS = 20
 const MOST_REQUESTS = 100_000
@@ -22,65 +22,8 @@ const SHORTEST_IDLE_MS = 200
 
 const milliseconds = z.number().int().min(1).max(LONGEST_BUDGET_MS)
 
-const text = z.string().min(1, 'it is empty')
-
-/** The kernel ends a string at the first NUL, so there is no way to hand one over. */
-const launchable = z
-  .string()
-  .refine(value => !value.includes('\0'), 'it holds a NUL, which no program can be given')
-
-const SIGNAL_NAMES = Object.keys(constants.signals) as [NodeJS.Signals, ...NodeJS.Signals[]]
-const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const
-
-const stopSignal = z.enum(STOP_SIGNALS, {
-  error: ({ input }) => `${JSON.stringify(input)} is no such signal. ${suggest(String(input), STOP_SIGNALS)}`,
-})
-const stopSignals = z
-  .array(stopSignal)
-  .min(1, 'it names no signal')
-  .refine(signals => new Set(signals).size === signals.length, 'it names a signal twice')
-const cleanExit = z.union([z.number().int().min(0).max(255), z.enum(SIGNAL_NAMES)], {
-  error: ({ input }) => {
-    const near = typeof input === 'string' ? nearest(input, SIGNAL_NAMES) : null
-    const expected = 'expected an exit code from 0 to 255, or the name of a signal that it may die of'
-    return near === null ? expected : `there is no signal "${input}". Did you mean "${near}"?`
-  },
-})
-const cleanExits = z.array(cleanExit).min(1, 'it allows no end at all')
-
-const announce = z
-  .union([z.string(), z.instanceof(RegExp)], {
-    error: 'expected a template such as "BACKEND_PORT:{port}", or a RegExp with a group named port',
-  })
-  .superRefine((value, context) => {
-    try {
-      compileGrammar(toPattern(value))
-    } catch (error) {
-      if (!(error instanceof GrammarError)) throw error
-      context.addIssue(error.message)
-    }
-  })
-
-const standardSchema = z.custom<StandardSchema>(
-  value =>
-    (typeof value === 'object' || typeof value === 'function') && value !== null && '~standard' in value,
-  { error: 'expected a Standard Schema validator (zod, valibot, arktype, …)' },
-)
-
-// What stands in a request line: anything else would be refused by the client, and blamed on the sidecar.
-const requestPath = z
-  .string()
-  .regex(/^\/[\x21-\x7E]*$/, 'expected a path that begins with "/" and holds no spaces (write %20)')
-
-const pattern = z.instanceof(RegExp, {
-  error: 'expected a RegExp; JSON cannot hold one, so write the contract as .ts or .js',
-})
-
-const APPS = ['tauri', 'electron', 'wails', 'flutter'] as const
-
-const app = z.enum(APPS, {
-  error: ({ input }) => `${JSON.stringify(input)} is no such app. ${suggest(String(input), APPS)}`,
-})
+const app = oneOf(['tauri', 'electron', 'wails', 'flutter'], 'app')
+const preset = oneOf(['plain', 'tauri', 'electron', 'go-plugin'], 'preset')
 
 /** Beside the binary, and nowhere else: what stands above it is not installed with it. */
 const installedFile = text.refine(
@@ -92,17 +35,21 @@ const libcFloor = z
   .string()
   .regex(/^(glibc|musl) \d+\.\d+(\.\d+)?$/, 'expected a C library and its version, such as "glibc 2.31"')
 
-const argument = launchable.refine(value => value !== '', 'it is empty')
+const unasked = oneOf(['nothing', 'zero', 'chosen'], 'way of asking for no certain port')
+
 const port = z.union(
   [
     z.strictObject({
       variable: launchable.regex(/^[A-Za-z_]\w*$/, 'expected the name of a variable, such as PORT'),
+      unasked: unasked.optional(),
     }),
     z.strictObject({
       args: z
-        .array(argument)
+        .array(launchable.refine(value => value !== '', 'it is empty'))
         .refine(args => args.some(arg => arg.includes('{port}')), 'none of them holds {port}'),
+      unasked: unasked.optional(),
     }),
+    z.strictObject({ unasked }),
     z.literal(false),
   ],
   {
@@ -111,28 +58,20 @@ const port = z.union(
   },
 )
 
+const setup = z.union(
+  [
+    z.custom<NonNullable<ContractInput['setup']>>(value => typeof value === 'function'),
+    z.array(launchable).min(1, 'it names no program'),
+  ],
+  { error: 'expected a function, or a command with its arguments: ["node", "prepare.mjs"]' },
+)
+
 /** 0 stands for a port that the system picked. */
 const portNumber = z.number().int().min(0).max(65_535)
 
 const origin = z
   .string()
   .regex(/^([a-z][a-z0-9+.-]*:\/\/[^/?#\s]+|null)$/, 'expected an origin, such as "tauri://localhost"')
-
-const HTTP_REQUEST = /^(GET|POST|PUT|DELETE|PATCH) (\/[\x21-\x7E]*)$/
-const stopRequest = z.union(
-  [
-    z.strictObject({
-      http: z
-        .string()
-        .regex(HTTP_REQUEST, 'expected a method and a path that begins with "/", such as "POST /shutdown"'),
-    }),
-    z.strictObject({
-      line: launchable.refine(value => !/[\r\n]/.test(value), 'expected one line, without its newline'),
-    }),
-    z.strictObject({ stdin: z.literal('closed') }),
-  ],
-  { error: 'expected { http: "POST /shutdown" }, { line: "quit" } or { stdin: "closed" }' },
-)
 
 const clauseId = z.enum(CLAUSE_IDS as unknown as [ClauseId, ...ClauseId[]])
 const level = z.enum(LEVELS as unknown as [Level, ...Level[]], {
@@ -147,13 +86,9 @@ function byClause<T extends z.ZodType>(value: T, example: string) {
   return z.partialRecord(clauseId, value.optional(), { error }).optional()
 }
 
-const count = z.number().int().min(1)
-
-const bodyKey = z.union([text, z.literal(false)], {
-  error: 'expected the name of a key of the body, or false where there is none',
-})
-
 const fields = z.strictObject({
+  $schema: z.string().optional(),
+  preset: preset.optional(),
   name: text.optional(),
   app: app.optional(),
   binary: text.optional(),
@@ -162,38 +97,15 @@ const fields = z.strictObject({
   libcFloor: libcFloor.optional(),
   args: z.array(launchable).optional(),
   env: z.record(launchable, launchable).optional(),
+  cwd: launchable.optional(),
+  setup: setup.optional(),
   port: port.optional(),
   announce: announce.optional(),
-  health: z
-    .strictObject({
-      path: requestPath.optional(),
-      status: z.number().int().min(100).max(599).optional(),
-      schema: standardSchema.optional(),
-      app: text.optional(),
-      version: text.optional(),
-      timestamp: bodyKey.optional(),
-      uptime: bodyKey.optional(),
-      burst: count.max(MOST_REQUESTS_AT_ONCE).optional(),
-    })
-    .optional(),
+  health: health.optional(),
   net: z
     .strictObject({ ports: z.array(portNumber).optional(), origins: z.array(origin).optional() })
     .optional(),
-  stop: z
-    .strictObject({
-      signals: stopSignals.optional(),
-      requests: z.array(stopRequest).optional(),
-      accept: z
-        .strictObject({
-          SIGTERM: cleanExits.optional(),
-          SIGINT: cleanExits.optional(),
-          SIGHUP: cleanExits.optional(),
-          requested: cleanExits.optional(),
-        })
-        .optional(),
-      slowPath: requestPath.optional(),
-    })
-    .optional(),
+  stop: stop.optional(),
   logs: z.strictObject({ stdout: z.array(pattern).optional() }).optional(),
   fleet: z
     .strictObject({
@@ -230,29 +142,12 @@ export const contractInputSchema: z.ZodType<ContractInput> = fields
     error: 'it needs `binary` beside it: the path, without target triple, where the build lands',
     when: isObject,
   })
-  .superRefine(({ stop }, context) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      if (
-        stop?.accept?.[signal] !== undefined &&
-        stop.signals !== undefined &&
-        !stop.signals.some(known => known === signal)
-      ) {
-        const message = `${signal} is not among stop.signals, so it is never sent`
-        context.addIssue({ code: 'custom', path: ['stop', 'accept', signal], message })
-      }
-    }
+  .superRefine((contract, context) => {
+    findPlaceless(contract as ContractInput, context)
+    findTokenless(contract as ContractInput, context)
   }) as z.ZodType<ContractInput>
 
 /** Also when other keys are wrong, so that everything is said at once. */
 function isObject({ value }: { readonly value: unknown }): boolean {
   return typeof value === 'object' && value !== null
 }
-
-/** The default contract's health body: `{ status: "ok", app, timestamp, uptime }`. */
-export const defaultHealthSchema: StandardSchema = z.looseObject({
-  status: z.literal('ok'),
-  app: z.string().min(1),
-  // Both are ISO 8601 in UTC; chrono and Python write the second.
-  timestamp: z.iso.datetime({ offset: true, abort: true }).regex(/(Z|[+-]00:00)$/, 'expected a time in UTC'),
-  uptime: z.number().min(0),
-})

@@ -19,6 +19,12 @@ export interface Host {
   listenersOn(port: number): Promise<Listener[]>
   /** What the given processes use at this moment. One that is no longer alive is left out. */
   usage(pids: readonly number[]): Promise<Usage[]>
+  /** What a process has asked the system to do on a signal; null where the platform does not tell, or it is gone. */
+  handlingOf(pid: number, signal: NodeJS.Signals): SignalHandling | null
+  /** What the given processes wait for, and whom they talk to; null where the platform does not tell. */
+  activity(pids: readonly number[]): Promise<Activity | null>
+  /** What the given processes' descriptors are of, the most frequent first; null where the platform does not tell. */
+  descriptors(pids: readonly number[]): Promise<readonly DescriptorKind[] | null>
   /** Sends a signal to one process. False when there is no such process any more. */
   signal(pid: number, signal: NodeJS.Signals): boolean
   /** Sends a signal to a life's whole group, as a terminal does. False when nobody is left in it, or there are no groups. */
@@ -66,12 +72,63 @@ export interface Usage {
    */
   readonly cpuMs: number
   /**
+   * How often its busiest thread has gone to sleep so far, to wait for something, where the platform tells. Who turns
+   * in a loop never does, however little of a processor a busy machine leaves for it.
+   */
+  readonly sleeps?: number
+  /**
    * Memory in RAM, to be summed over a tree. On Linux what several of the processes asked about share is counted
    * once; elsewhere for each of them.
    */
   readonly residentBytes: number
   /** Open descriptors (handles, on Windows); null where the platform does not tell. */
   readonly descriptors: number | null
+}
+
+/**
+ * `default`: the signal ends it. `caught`: some handler runs, which can be its runtime's own (Node, Go and the JVM catch
+ * SIGTERM though their program does not). `blocked`: it waits until the program asks for it; a shell that just forks
+ * blocks all for a moment.
+ */
+export type SignalHandling = 'default' | 'caught' | 'ignored' | 'blocked'
+
+/** What processes are busy with, or wait for. */
+export interface Activity {
+  readonly processes: readonly ProcessActivity[]
+  readonly connections: readonly Connection[]
+  /** Of connections, beyond those. */
+  readonly omittedConnections: number
+}
+
+export interface ProcessActivity {
+  readonly pid: number
+  /** R where one of its threads runs, or could; otherwise of its main thread: S sleeps, D cannot be disturbed, T is stopped. */
+  readonly state: string
+  /** The kernel's function in which that sleeps; null where the kernel does not tell. */
+  readonly waitsIn: string | null
+  readonly threads: number
+  /** Signals that have come and that it has not taken: it blocks them. Of those by which a sidecar is stopped. */
+  readonly pending: readonly NodeJS.Signals[]
+}
+
+/** A TCP connection that a process holds. */
+export interface Connection {
+  readonly pid: number
+  readonly state: ConnectionState
+  readonly address: string
+  readonly port: number
+  readonly remoteAddress: string
+  readonly remotePort: number
+}
+
+/** `close wait`: the other side has hung up, and this one has not. */
+export type ConnectionState = 'established' | 'close wait' | 'connecting' | 'closing'
+
+/** Descriptors of one kind. */
+export interface DescriptorKind {
+  /** A path, `/tmp/*` for files of one directory that are open once; or `socket`, `pipe`, `eventpoll` and the like. */
+  readonly what: string
+  readonly count: number
 }
 
 /** The platform's own tool or table could not be read, so nothing can be said: never taken for "nothing there". */

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
+import { codeOf } from '../text/error-code.ts'
 import { shortenCommandLine } from './command-line.ts'
 import type { ProcessRow } from './family.ts'
 import { HostLookupError, MARKER_VARIABLE, type ProcessInfo } from './host.ts'
@@ -119,6 +120,17 @@ function listPids(): string[] {
   }
 }
 
+/** The directories of a process's threads; none when it vanished, or is not ours to look at. */
+export function listThreads(pid: number): string[] {
+  const directory = `/proc/${pid}/task`
+  try {
+    return readdirSync(directory).map(thread => `${directory}/${thread}`)
+  } catch (error) {
+    if (hasVanished(error) || isForbidden(error)) return []
+    throw new HostLookupError('/proc', `${directory} cannot be read`, { cause: error })
+  }
+}
+
 /**
  * The first 4 KiB of a file of procfs; undefined when its process vanished, or is not ours to look at.
  * Synchronous on purpose: such a file is answered in microseconds, the thread pool takes longer to ask.
@@ -139,9 +151,9 @@ export function readStart(path: string): string | undefined {
 
 /** ENOENT when the process ended before its file was opened, ESRCH when it ended before that was read. */
 export function hasVanished(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')
+  return ['ENOENT', 'ESRCH'].includes(codeOf(error) ?? '')
 }
 
 export function isForbidden(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM')
+  return ['EACCES', 'EPERM'].includes(codeOf(error) ?? '')
 }

@@ -71,12 +71,12 @@ export function decodeAddress(hex: string, byteOrder: 'LE' | 'BE' = endianness()
 }
 
 /** Where a process's socket tables are: a life may run in a network namespace of its own. */
-function findSocketTables(pid: number, ownNamespace: string | undefined): string {
+export function findSocketTables(pid: number, ownNamespace: string | undefined): string {
   return readNamespace(pid) === ownNamespace ? OWN_TABLES : `/proc/${pid}/net`
 }
 
 /** Undefined when the process vanished, and on a kernel without network namespaces. */
-function readNamespace(pid: number): string | undefined {
+export function readNamespace(pid: number): string | undefined {
   try {
     return readlinkSync(`/proc/${pid}/ns/net`)
   } catch (error) {
@@ -86,9 +86,14 @@ function readNamespace(pid: number): string | undefined {
 }
 
 function readListeningSockets(directory: string): ListeningSocket[] {
+  return readSocketTables(directory).flatMap(parseSocketTable)
+}
+
+/** The text of both tables. */
+export function readSocketTables(directory: string): string[] {
   return ['tcp', 'tcp6'].flatMap(name => {
     try {
-      return parseSocketTable(readFileSync(`${directory}/${name}`, 'latin1'))
+      return readFileSync(`${directory}/${name}`, 'latin1')
     } catch (error) {
       // tcp6 is missing where IPv6 is switched off; both are when it is another process's and that vanished.
       if (hasVanished(error) && (name === 'tcp6' || directory !== OWN_TABLES)) return []
@@ -100,13 +105,19 @@ function readListeningSockets(directory: string): ListeningSocket[] {
 /** Takes from `unclaimed` the sockets that a process holds open. */
 function claimSockets(pid: number, unclaimed: Map<string, ListeningSocket>): ListeningSocket[] {
   if (unclaimed.size === 0) return []
-  const inodes = listDescriptors(pid).map(descriptor => readSocketInode(`/proc/${pid}/fd/${descriptor}`))
+  const inodes = listSocketInodes(pid)
   const claimed = [...unclaimed.values()].filter(socket => inodes.includes(socket.inode))
   for (const socket of claimed) unclaimed.delete(socket.inode)
   return claimed
 }
 
-function listDescriptors(pid: number): string[] {
+/** The inodes of the sockets that a process holds. */
+export function listSocketInodes(pid: number): string[] {
+  const links = listDescriptors(pid).map(descriptor => `/proc/${pid}/fd/${descriptor}`)
+  return links.map(readSocketInode).filter(inode => inode !== undefined)
+}
+
+export function listDescriptors(pid: number): string[] {
   try {
     return readdirSync(`/proc/${pid}/fd`)
   } catch (error) {

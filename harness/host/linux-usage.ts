@@ -1,7 +1,14 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { endianness } from 'node:os'
 import { HostLookupError, type Usage } from './host.ts'
-import { hasVanished, isForbidden, type LinuxProcess, readProcess, readStart } from './linux-processes.ts'
+import {
+  hasVanished,
+  isForbidden,
+  type LinuxProcess,
+  listThreads,
+  readProcess,
+  readStart,
+} from './linux-processes.ts'
 
 /** Memory of a process, in RAM. */
 export interface Memory {
@@ -14,6 +21,7 @@ export interface Memory {
 interface Footprint extends Memory {
   readonly pid: number
   readonly cpuMs: number
+  readonly sleeps: number
   readonly descriptors: number | null
   /** Tells which processes run the same file. */
   readonly program: string
@@ -41,6 +49,7 @@ function countSharedOnce(neighbours: readonly Footprint[]): Usage[] {
   return neighbours.map(neighbour => ({
     pid: neighbour.pid,
     cpuMs: neighbour.cpuMs,
+    sleeps: neighbour.sleeps,
     residentBytes: neighbour.ownBytes + (neighbour === largest ? neighbour.sharedBytes : 0),
     descriptors: neighbour.descriptors,
   }))
@@ -52,18 +61,32 @@ function readFootprint(pid: number): Footprint | undefined {
   const memory = readMemory(pid)
   const descriptors = countDescriptors(pid)
   if (row === undefined || memory === undefined || descriptors === undefined) return undefined
-  return { pid, cpuMs: readCpuMs(row, msPerTick), ...memory, descriptors, program: identifyProgram(pid) }
+  return { pid, ...readTimes(row, msPerTick), ...memory, descriptors, program: identifyProgram(pid) }
 }
 
 /**
  * Both sources say too little: `stat` cuts user and system time off to 10 ms each, the scheduler's nanoseconds
  * are those of the living threads alone (and zero in a kernel without CONFIG_SCHED_INFO). So the larger is right.
  */
-function readCpuMs({ pid, cpuTicks, childrenCpuTicks }: LinuxProcess, tickMs: number): number {
-  const threads = list(`/proc/${pid}/task`) ?? []
-  const nanoseconds = threads.map(thread => Number.parseInt(readStart(`${thread}/schedstat`) ?? '0', 10))
-  const threadsMs = nanoseconds.reduce((sum, each) => sum + each, 0) / NS_PER_MS
-  return Math.max(cpuTicks * tickMs, threadsMs) + childrenCpuTicks * tickMs
+function readTimes(
+  { pid, cpuTicks, childrenCpuTicks }: LinuxProcess,
+  tickMs: number,
+): Pick<Footprint, 'cpuMs' | 'sleeps'> {
+  const threads = listThreads(pid).map(thread => ({
+    thread,
+    nanoseconds: Number.parseInt(readStart(`${thread}/schedstat`) ?? '0', 10),
+  }))
+  const total = threads.reduce((sum, { nanoseconds }) => sum + nanoseconds, 0)
+  const [busiest] = threads.toSorted((a, b) => b.nanoseconds - a.nanoseconds)
+  return {
+    cpuMs: Math.max(cpuTicks * tickMs, total / NS_PER_MS) + childrenCpuTicks * tickMs,
+    sleeps: busiest === undefined ? 0 : countSleeps(busiest.thread),
+  }
+}
+
+function countSleeps(thread: string): number {
+  const status = readStart(`${thread}/status`) ?? ''
+  return Number(/^voluntary_ctxt_switches:\s*(\d+)$/m.exec(status)?.[1] ?? 0)
 }
 
 function readMemory(pid: number): Memory | undefined {

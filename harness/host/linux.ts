@@ -1,8 +1,11 @@
 /** Linux: everything is read from /proc, and no process is started. */
 
 import { createFamilyFinder } from './family.ts'
-import type { Host, LifeIdentity, Listener, ProcessInfo, Usage } from './host.ts'
+import type { Activity, DescriptorKind, Host, LifeIdentity, Listener, ProcessInfo, Usage } from './host.ts'
 import { killUntilGone } from './kill-tree.ts'
+import { readActivity } from './linux-activity.ts'
+import { readDescriptors } from './linux-descriptors.ts'
+import { readHandling } from './linux-handling.ts'
 import {
   describeProcess,
   type LinuxProcess,
@@ -25,6 +28,9 @@ export const linuxHost: Host = {
   listeners,
   listenersOn,
   usage,
+  handlingOf: readHandling,
+  activity,
+  descriptors,
   signal: signalProcess,
   signalGroup,
   killTree,
@@ -53,6 +59,14 @@ async function listenersOn(port: number): Promise<Listener[]> {
 
 async function usage(pids: readonly number[]): Promise<Usage[]> {
   return readUsage(pids)
+}
+
+async function activity(pids: readonly number[]): Promise<Activity> {
+  return readActivity(pids)
+}
+
+async function descriptors(pids: readonly number[]): Promise<DescriptorKind[]> {
+  return readDescriptors(pids)
 }
 
 function killTree(life: LifeIdentity, deadlineMs: number): Promise<ProcessInfo[]> {

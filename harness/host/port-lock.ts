@@ -1,4 +1,5 @@
 import { createSocket } from 'node:dgram'
+import { codeOf } from '../text/error-code.ts'
 
 /** Gives the lock back. */
 export type Unlock = () => Promise<void>
@@ -40,5 +41,5 @@ function partnerOf(port: number): number {
 
 /** EACCES: Windows sets ranges of ports aside for Hyper-V, and some systems more than those below 1,024 for root. */
 export function isTaken(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES')
+  return ['EADDRINUSE', 'EACCES'].includes(codeOf(error) ?? '')
 }

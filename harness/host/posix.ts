@@ -28,6 +28,10 @@ export const posixHost: Host = {
   listeners: findListeners,
   listenersOn: findListenersOn,
   usage: readUsage,
+  // Neither `ps` nor `lsof` tells these alike on all systems: they are for diagnoses, which do without.
+  handlingOf: () => null,
+  activity: async () => null,
+  descriptors: async () => null,
   signal: signalProcess,
   signalGroup,
   killTree,

@@ -1,3 +1,4 @@
+import { codeOf } from '../text/error-code.ts'
 import type { LifeIdentity, ProcessInfo } from './host.ts'
 
 /** Sends a signal to one process, and to nothing else. False when there is no such process any more. */
@@ -65,5 +66,5 @@ function killProcess(pid: number): void {
 }
 
 function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
+  return codeOf(error) === code
 }

@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { codeOf } from '../text/error-code.ts'
 import { runTool, type Tool } from './tool.ts'
 
 /** A program and its arguments, as they are spawned. */
@@ -106,7 +107,7 @@ async function canWrite(directory: string): Promise<boolean> {
     await writeFile(join(directory, 'written'), '')
     return true
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EACCES') return false
+    if (codeOf(error) === 'EACCES') return false
     throw error
   }
 }

@@ -46,6 +46,10 @@ export const windowsHost: Host = {
   listeners,
   listenersOn,
   usage,
+  // For diagnoses, which do without.
+  handlingOf: () => null,
+  activity: async () => null,
+  descriptors: async () => null,
   signal: signalProcess,
   signalGroup: () => false,
   killTree,

@@ -3,12 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Listener, ProcessInfo } from '../host/host.ts'
 import { Deadline } from './deadline.ts'
 import type { Observed } from './look.ts'
-import { addressOf, type ProbeTarget } from './probe.ts'
+import { addressOf, type Target } from './target.ts'
 import type { Transcript } from './transcript.ts'
 
 export interface AftermathScene extends Observed {
   readonly transcripts: { readonly stdout: Transcript; readonly stderr: Transcript }
-  readonly announced: ProbeTarget | null
+  readonly announced: Target | null
 }
 
 /** A grandchild can hold the pipes for ever, so their end is waited for only this long after the exit. */
@@ -18,6 +18,8 @@ const STRAGGLER_MS = 500
 /** A port can be in use for a moment by an outgoing connection of another life: the kernel shares the range. */
 const PORT_TRIES = 10
 const LOOK_AGAIN_MS = 20
+/** What was just forked holds every socket of its parent until its execve: a busy machine lets it wait for some looks. */
+const HELD_LOOKS = 3
 /** One look misses what is just being forked, or has no environment in the middle of its execve. */
 const QUIET_LOOKS = 2
 const QUIET_PAUSE_MS = 2
@@ -29,15 +31,19 @@ export async function seeAftermath(scene: AftermathScene): Promise<void> {
   scene.recorder.record({ type: 'leftovers', processes: await findLeftovers(scene) })
 }
 
-async function checkPort({ host, recorder }: AftermathScene, announced: ProbeTarget): Promise<void> {
+async function checkPort({ host, recorder }: AftermathScene, announced: Target): Promise<void> {
   const { port } = announced
+  // A socket of the file system is a file: who leaves it behind leaves litter.
+  if (port === null) return
   let error: string | null = null
   let holders: Listener[] = []
+  let heldLooks = 0
   for (let attempt = 0; attempt < PORT_TRIES; attempt++) {
     error = await bind(port, addressOf(announced))
+    holders = []
     if (error === null) break
     holders = await host.listenersOn(port)
-    if (holders.length > 0) break
+    if (holders.length > 0 && ++heldLooks === HELD_LOOKS) break
     await delay(LOOK_AGAIN_MS)
   }
   recorder.record({ type: 'port-freed', port, free: error === null, error, holders })

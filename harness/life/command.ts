@@ -1,6 +1,7 @@
 import { parentCommand } from '../host/parent.ts'
 import { argumentsOf, environmentOf } from './environment.ts'
 import type { LaunchRequest } from './launch.ts'
+import { fillIn, type Places } from './places.ts'
 import type { LifePlan, Subject } from './plan.ts'
 import type { Observation } from './recorder.ts'
 import type { Sandbox } from './sandbox.ts'
@@ -18,9 +19,9 @@ export function commandOf(
   { conditions, launch: wanted }: LifePlan,
   sandbox: Sandbox,
   session: Session,
-  marker: string,
+  { marker, places }: { readonly marker: string; readonly places: Places },
 ): LaunchCommand {
-  const { port = null, heldOn = null, stdin = 'pipe', installed } = wanted
+  const { heldOn = null, stdin = 'pipe', installed } = wanted
   const environment = environmentOf(
     sandbox,
     contract,
@@ -28,13 +29,16 @@ export function commandOf(
     session.callerEnvironment,
     { marker },
     wanted,
+    places,
   )
   const usual = conditions.directory === 'caller' ? session.callerDirectory : sandbox.working
-  const directory = wanted.directory ?? usual
+  const own = contract.cwd === null ? usual : fillIn(contract.cwd, places)
+  const directory = wanted.directory ?? own
   const file = installed?.file ?? original
-  const args = argumentsOf(contract, wanted.port)
+  const args = argumentsOf(contract, places)
   const command = { ...(installed?.command(args) ?? { file, args }), environment }
   const variables = Object.keys(environment).sort()
+  const { port } = places
   return {
     spawned: { ...(wanted.throughParent ? parentCommand(command) : command), directory, stdin },
     recorded: { type: 'launch', file, args, directory, variables, port, heldOn, stdin },

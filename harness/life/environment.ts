@@ -2,6 +2,7 @@ import type { Contract } from '../contract/contract.ts'
 import { type LifeIdentity, MARKER_VARIABLE } from '../host/host.ts'
 import type { Conditions } from '../recording/recording.ts'
 import { hostileVariables } from './hostile.ts'
+import { fillIn, type Places } from './places.ts'
 import type { LaunchPlan } from './plan.ts'
 import type { Sandbox } from './sandbox.ts'
 
@@ -18,26 +19,52 @@ export function environmentOf(
   conditions: Conditions,
   callerEnvironment: Readonly<Record<string, string>>,
   identity: Pick<LifeIdentity, 'marker'>,
-  { port, variables = {} }: LaunchPlan,
+  { variables = {}, onlyThese = [] }: LaunchPlan,
+  places: Places,
 ): Record<string, string> {
-  const asked = port !== undefined && contract.port.kind === 'variable' ? { [contract.port.name]: port } : {}
+  const { port } = places
+  const asked = port !== null && contract.port.kind === 'variable' ? { [contract.port.name]: port } : {}
+  const own = Object.fromEntries(
+    Object.entries(contract.env).map(([name, value]) => [name, fillIn(value, places)]),
+  )
+  const inherited = conditions.environment === 'caller' ? callerEnvironment : systemVariables()
+  const usual = { ...withoutPort(inherited, contract), ...privateDirectories(sandbox) }
   // Not even the marker: who leaves the group is not found again then.
-  if (variables === 'none') return { ...contract.env, ...asked }
-  const usual = conditions.environment === 'caller' ? callerEnvironment : systemVariables()
+  if (variables === 'none') return { ...pick(usual, onlyThese), ...own, ...asked }
+  const further = {
+    hostile: () => hostileVariables(sandbox.root),
+    caller: () => withoutPort(callerEnvironment, contract),
+    these: () => variables as Readonly<Record<string, string>>,
+  }[typeof variables === 'string' ? variables : 'these']()
   return {
-    ...withoutPort(usual, contract),
-    ...privateDirectories(sandbox),
-    ...(variables === 'hostile' ? hostileVariables(sandbox.root) : variables),
-    ...contract.env,
+    ...usual,
+    ...(onlyThese.length > 0 ? pick(further, onlyThese) : further),
+    ...own,
     ...asked,
     [MARKER_VARIABLE]: identity.marker,
   }
 }
 
+/** What the caller has in the environment that could make a difference: its own directories every life has anyway. */
+export function callersVariables(
+  callerEnvironment: Readonly<Record<string, string>>,
+  contract: Contract,
+): readonly string[] {
+  const own = ['HOME', 'TMPDIR', 'USERPROFILE', 'APPDATA', 'LOCALAPPDATA', 'TEMP', 'TMP']
+  return Object.keys(withoutPort(callerEnvironment, contract)).filter(name => !own.includes(name))
+}
+
+function pick(
+  variables: Readonly<Record<string, string>>,
+  names: readonly string[],
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => names.includes(name)))
+}
+
 /** The arguments of a launch: the contract's, and those that ask for a port. */
-export function argumentsOf({ args, port }: Contract, asked: string | undefined): readonly string[] {
-  if (asked === undefined || port.kind !== 'arguments') return args
-  return [...args, ...port.args.map(arg => arg.replaceAll('{port}', asked))]
+export function argumentsOf({ args, port }: Contract, places: Places): readonly string[] {
+  const asking = places.port !== null && port.kind === 'arguments' ? port.args : []
+  return [...args, ...asking].map(arg => fillIn(arg, places))
 }
 
 /** A port that the caller happens to have in the environment was not asked for by us. */

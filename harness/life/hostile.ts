@@ -4,6 +4,20 @@ import { join } from 'node:path'
 /** Nobody listens there: RFC 863's discard service has been gone from desktops for decades. */
 const DEAD_PROXY = 'http://127.0.0.1:9'
 
+/** Those that do one thing together, to find out which one it is. */
+export const HOSTILE_GROUPS: readonly (readonly string[])[] = [
+  ['NODE_OPTIONS'],
+  ['NODE_ENV'],
+  ['DEBUG'],
+  ['HTTP_PROXY', 'http_proxy', 'NODE_USE_ENV_PROXY'],
+  ['LC_ALL'],
+  ['TZ'],
+  ['FORCE_COLOR', 'CLICOLOR_FORCE'],
+  ['LD_LIBRARY_PATH'],
+  ['ELECTRON_RUN_AS_NODE'],
+  ['PKG_EXECPATH'],
+]
+
 /**
  * What the shells of users hold, and a sidecar is launched with when its app was started from one: a debugger's
  * preload, a corporate proxy, a colour preference, an AppImage's library path. `directory` gets the files that these

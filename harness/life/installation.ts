@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { type Command, findWriteBarrier } from '../host/unprivileged.ts'
 import { PlainError } from '../text/plain-error.ts'
@@ -7,8 +7,21 @@ import type { Installation, Subject } from './plan.ts'
 import { removeTree } from './remove-tree.ts'
 import type { Session } from './session.ts'
 
+/**
+ * Where it is installed. The odd path has spaces, an umlaut, an apostrophe and a CJK character: what names of users and
+ * of products bring along. The three behind it have one of these each, and the fourth none, to tell which one it is.
+ */
+const DIRECTORIES = {
+  'odd path': "Björn's Äpp 例/my sidecar",
+  'path with a space': 'my sidecar',
+  'path with an apostrophe': "o'neill",
+  'path beyond ASCII': 'Björn-例',
+  'another path': 'elsewhere',
+  'read-only directory': 'read-only',
+} as const
+
 /** A path as users have them, or a directory that only an administrator may write to. */
-export type InstallationKind = 'odd path' | 'read-only directory'
+export type InstallationKind = keyof typeof DIRECTORIES
 
 export interface Installed extends Installation {
   remove(): Promise<void>
@@ -18,9 +31,6 @@ export interface Installed extends Installation {
 export interface NotInstalled {
   readonly impossible: string
 }
-
-/** Spaces, an umlaut, an apostrophe and a CJK character: what names of users and of products bring along. */
-const ODD_PATH = "Björn's Äpp 例/my sidecar"
 
 /** The contract says that this is installed beside the binary, and it is not there. */
 export class MissingFileError extends PlainError {
@@ -43,12 +53,13 @@ export async function install(
   kind: InstallationKind,
 ): Promise<Installed | NotInstalled> {
   const root = join(session.directory, `installed-${++installations}`)
-  const directory = kind === 'odd path' ? join(root, ODD_PATH) : join(root, 'read-only')
-  const apply = kind === 'odd path' ? asItIs : await withoutWriting(directory)
+  const directory = join(root, DIRECTORIES[kind])
+  const apply = kind === 'read-only directory' ? await withoutWriting(directory) : asItIs
   if (typeof apply === 'string') return { impossible: apply }
   mkdirSync(directory, { recursive: true })
   const file = join(directory, basename(subject.file))
-  await copyTree(subject.file, file)
+  // What is named may be a link to it, which leads nowhere from elsewhere.
+  await copyTree(realpathSync(subject.file), file)
   for (const name of subject.contract.files) {
     const from = join(dirname(subject.file), name)
     if (!existsSync(from)) throw new MissingFileError(name, from)

@@ -15,6 +15,8 @@ export interface LaunchRequest {
   /** Null where the platform has no FIFOs: the child gets Node's socketpairs then. */
   readonly pipes: PipeSupply | null
   onOutput(stream: 'stdout' | 'stderr', chunk: Buffer): void
+  /** A descriptor beside the usual three that it is given, and what comes on it. */
+  readonly further?: { readonly descriptor: number; onOutput(chunk: Buffer): void }
   onStreamEnd(stream: 'stdout' | 'stderr'): void
   onExit(code: number | null, signal: NodeJS.Signals | null): void
 }
@@ -88,6 +90,8 @@ async function launchOnce(request: LaunchRequest): Promise<LaunchedProcess> {
     const onEnd = () => request.onStreamEnd(name)
     return ends === null ? readSocket(child[name], onChunk, onEnd) : ends[name].read(onChunk, onEnd)
   }
+  const further = child.stdio[request.further?.descriptor ?? 0]
+  if (request.further !== undefined) further?.on('data', request.further.onOutput)
   const stdout = read('stdout')
   const stderr = read('stderr')
   if (child.pid === undefined) {
@@ -104,6 +108,7 @@ async function launchOnce(request: LaunchRequest): Promise<LaunchedProcess> {
     stderr,
     release() {
       child.stdin?.destroy()
+      further?.destroy()
       stdout?.destroy()
       stderr?.destroy()
     },
@@ -119,15 +124,24 @@ function start(request: LaunchRequest, ends: { stdout: Pipe; stderr: Pipe } | nu
     env: request.environment,
     extendEnv: false,
     detached: process.platform !== 'win32',
-    stdin: request.stdin === 'null' ? 'ignore' : 'pipe',
-    stdout: output(ends?.stdout),
-    stderr: output(ends?.stderr),
+    stdio: [
+      request.stdin === 'null' ? 'ignore' : 'pipe',
+      output(ends?.stdout),
+      output(ends?.stderr),
+      ...furtherDescriptors(request),
+    ],
     buffer: false,
     reject: false,
     cleanup: false,
     forceKillAfterDelay: false,
     windowsHide: true,
   })
+}
+
+/** A sidecar that is given the seventh is given nothing in between. */
+function furtherDescriptors({ further }: LaunchRequest): readonly ('ignore' | 'pipe')[] {
+  if (further === undefined) return []
+  return [...Array.from({ length: further.descriptor - 3 }, () => 'ignore' as const), 'pipe']
 }
 
 function readSocket(

@@ -1,19 +1,22 @@
 import type { LifeIdentity, Usage } from '../host/host.ts'
 import type { LifeRecording, StreamName, StreamRecording } from '../recording/recording.ts'
+import { Announcer, type Heard } from './announcer.ts'
 import { Client } from './client.ts'
-import { commandOf } from './command.ts'
 import { Deadline, Signal } from './deadline.ts'
 import { clearAway, KILL_DEADLINE_MS } from './ending.ts'
 import { LaunchError, type LaunchedProcess, launch } from './launch.ts'
 import { recordLitter } from './litter.ts'
-import { lookAt, lookAtUsage } from './look.ts'
+import { lookAt, lookAtDescriptors, lookAtHang, lookAtUsage } from './look.ts'
 import type { LifePlan, Subject } from './plan.ts'
-import { loadUndici, type ProbeTarget } from './probe.ts'
+import { type Preparation, prepare } from './preparation.ts'
+import { loadUndici } from './probe.ts'
 import { becomeReady } from './readiness.ts'
 import { Recorder } from './recorder.ts'
+import { bytesWithout, withoutSecret } from './redact.ts'
 import { makeSandbox, type Sandbox } from './sandbox.ts'
 import type { Session } from './session.ts'
 import { Streams } from './streams.ts'
+import type { Target } from './target.ts'
 import { growsBeyond } from './tree-watch.ts'
 import { awaitVanishing, findBehindParent } from './vanishing.ts'
 
@@ -31,9 +34,12 @@ export class Life {
   readonly #plan: LifePlan
   readonly #recorder: Recorder
   readonly #streams = new Streams()
-  readonly #announced = new Signal<ProbeTarget>()
+  readonly #announced = new Signal<Target>()
   readonly #exited = new Signal<void>()
   readonly #marker: string
+  readonly #announcer: Announcer
+  #preparation: Preparation | null = null
+  readonly #listeners: ((stream: StreamName, chunk: Buffer) => void)[] = []
   #launching: Promise<void> = Promise.resolve()
   #process: LaunchedProcess | null = null
   /** Why it is to be killed, where that was said before there was anything to kill. */
@@ -47,9 +53,15 @@ export class Life {
     this.#subject = subject
     this.#plan = plan
     this.#recorder = new Recorder(() => session.now())
-    this.client = new Client(subject, this.#recorder, () => this.announcement)
+    this.client = new Client(
+      subject,
+      this.#recorder,
+      () => this.announcement,
+      () => this.#announcer.headers,
+    )
+    this.#announcer = new Announcer(subject, heard => this.#hear(heard))
     this.#marker = `${session.id}.${plan.id}`
-    this.sandbox = makeSandbox(session.directory, plan.id, plan.launch.sharing?.sandbox)
+    this.sandbox = makeSandbox(session.directory, plan.launch.sharing?.sandbox)
   }
 
   static async launch(session: Session, subject: Subject, plan: LifePlan): Promise<Life> {
@@ -68,7 +80,7 @@ export class Life {
     return this.#process === null ? null : { pid: this.#process.pid, marker: this.#marker }
   }
 
-  get announcement(): ProbeTarget | null {
+  get announcement(): Target | null {
     return this.#announced.value ?? null
   }
 
@@ -96,8 +108,9 @@ export class Life {
     if (identity === null) return
     const { host } = this.#session
     const send = to === 'leader' ? host.signal : host.signalGroup
+    const handling = this.hasExited ? null : host.handlingOf(identity.pid, signal)
     const delivered = !this.hasExited && send(identity.pid, signal)
-    this.#recorder.record({ type: 'signal', signal, delivered, to })
+    this.#recorder.record({ type: 'signal', signal, delivered, to, ...(handling && { handling }) })
   }
 
   /** Writes a line to its stdin, or closes that. Nothing where stdin is no pipe. */
@@ -117,16 +130,31 @@ export class Life {
     if (this.#process !== null) this.#streams.read(stream, what, this.#process, this.#recorder)
   }
 
+  /** Hands on what it writes, as it comes, until it has ended. A chunk's memory is used again afterwards. */
+  onOutput(listener: (stream: StreamName, chunk: Buffer) => void): void {
+    this.#listeners.push(listener)
+  }
+
+  /** Comes back when it has exited, or could not be launched; nothing is recorded for it. */
+  whenExited(): Promise<void> {
+    return this.#exited.wait()
+  }
+
   /** Whether it announces its port within the time given. Nothing is recorded but the announcement. */
   announcesWithin(budgetMs: number): Promise<boolean> {
     return new Deadline(budgetMs).before(this.#announced.wait())
   }
 
-  /** Whether it exits within the time given. */
+  /** Whether it exits within the time given. Where it does not, what it does instead is recorded too. */
   async exits(budgetMs: number): Promise<boolean> {
     const exited = await new Deadline(budgetMs).before(this.#exited.wait())
-    if (!exited) this.#recorder.record({ type: 'deadline', waitedFor: 'exit', budgetMs })
-    return exited
+    if (exited) return true
+    this.#recorder.record({ type: 'deadline', waitedFor: 'exit', budgetMs })
+    const { identity } = this
+    if (identity !== null) {
+      await lookAtHang({ host: this.#session.host, identity, recorder: this.#recorder })
+    }
+    return false
   }
 
   /** Records its processes, and who of them listens where. */
@@ -160,6 +188,13 @@ export class Life {
     return lookAtUsage(moment, { host: this.#session.host, identity, recorder: this.#recorder })
   }
 
+  /** Records what its processes hold open. */
+  async takeStock(moment: string): Promise<void> {
+    const { identity } = this
+    if (identity === null) return
+    await lookAtDescriptors(moment, { host: this.#session.host, identity, recorder: this.#recorder })
+  }
+
   /** Waits for it to become ready, and kills it at once when its tree grows beyond the contract's cap. */
   async readyWithin(cap: number): Promise<boolean> {
     const { identity } = this
@@ -172,6 +207,21 @@ export class Life {
     const isReady = await ready
     await bursts
     return isReady
+  }
+
+  /**
+   * Looks at what one does that has not announced itself in time, and where nothing of it listens, waits so much longer
+   * for it: who is late has to be mended in another way than who never comes. One that has ended is not waited for.
+   */
+  async isSeenOut(extraMs: number): Promise<void> {
+    const { identity } = this
+    if (identity === null || this.hasExited || this.#announced.isSet) return
+    const observed = { host: this.#session.host, identity, recorder: this.#recorder }
+    await lookAt('when the time for its start was over', observed)
+    await lookAtHang(observed)
+    const look = this.#recorder.events.findLast(event => event.type === 'listeners')
+    if (look?.type === 'listeners' && look.listeners.length > 0) return
+    await new Deadline(extraMs).before(Promise.race([this.#announced.wait(), this.#exited.wait()]))
   }
 
   /** Ends it, however it is: what still runs is killed, what is left is recorded, and then removed. */
@@ -207,7 +257,9 @@ export class Life {
     const isBehindParent = this.#plan.launch.throughParent === true
     const transport = isBehindParent ? 'socketpair' : this.transport
     const streams = this.#streams.toRecording(transport, this.#subject.grammar)
-    return { id, scenario, instance, conditions, events: this.#recorder.events, ...streams }
+    const recording = { id, scenario, instance, conditions, events: this.#recorder.events, ...streams }
+    const { secret } = this.#announcer
+    return secret === null ? recording : withoutSecret(recording, secret)
   }
 
   /** How many bytes came on a stream so far. */
@@ -217,27 +269,32 @@ export class Life {
 
   /** The kept bytes of a stream, as they came. */
   raw(stream: StreamName): { head: Buffer; tail: Buffer } {
-    return this.#streams.transcripts[stream].raw()
+    const { head, tail } = this.#streams.transcripts[stream].raw()
+    const { secret } = this.#announcer
+    if (secret === null) return { head, tail }
+    return { head: bytesWithout(head, secret), tail: bytesWithout(tail, secret) }
   }
 
   async #launch(): Promise<void> {
-    const { spawned, recorded } = commandOf(
-      this.#subject,
-      this.#plan,
-      this.sandbox,
-      this.#session,
-      this.#marker,
-    )
+    const preparation = await prepare(this.#subject, this.#plan, {
+      sandbox: this.sandbox,
+      session: this.#session,
+      marker: this.#marker,
+    })
+    this.#preparation = preparation
+    const { spawned, recorded } = preparation.command
     this.#recorder.record(recorded)
     try {
       this.#process = await launch({
         ...spawned,
         pipes: this.#session.pipes,
         onOutput: (stream, chunk) => this.#receive(stream, chunk),
+        ...this.#announcer.furtherDescriptor(() => this.#session.now()),
         onStreamEnd: stream => this.#streams.ended(stream, this.#session.now()),
         onExit: (code, signal) => {
           this.#recorder.record({ type: 'exit', code, signal })
           this.#exited.set()
+          this.#announcer.giveUp()
         },
       })
       this.#session.reaper.watch(this.#process.pid)
@@ -249,6 +306,11 @@ export class Life {
         ...(this.#plan.launch.throughParent ? { isParent: true } : {}),
       })
       if (this.#doom !== null) this.kill(this.#doom)
+      const { identity } = this
+      if (identity !== null) {
+        const observed = { host: this.#session.host, identity, recorder: this.#recorder }
+        this.#announcer.watch(observed, preparation.places)
+      }
     } catch (error) {
       if (!(error instanceof LaunchError)) throw error
       this.#recorder.record({ type: 'launch-failed', code: error.code, message: error.message })
@@ -259,17 +321,15 @@ export class Life {
   #receive(stream: StreamName, chunk: Buffer): void {
     const atMs = this.#session.now()
     this.#streams.keep(stream, chunk, atMs)
-    if (stream === 'stderr' || this.#announced.isSet) return
-    for (const reading of this.#streams.readings(chunk, this.#subject.grammar)) {
-      if (reading.kind === 'announcement') {
-        const { port, host } = reading
-        this.#recorder.record({ type: 'announcement', stream, port, host }, atMs)
-        this.#announced.set({ port, host })
-        // Begun here, in the tick in which the line was read.
-        void this.ready()
-        return
-      }
-    }
+    for (const listener of this.#listeners) listener(stream, chunk)
+    this.#announcer.receive(stream, chunk, atMs)
+  }
+
+  #hear({ target, by, endpoint, atMs = this.#session.now() }: Heard): void {
+    this.#recorder.record({ type: 'announcement', by, ...endpoint }, atMs)
+    this.#announced.set(target)
+    // Begun here, in the tick in which the line was read.
+    void this.ready()
   }
 
   #becomeReady(): Promise<boolean> {
@@ -290,6 +350,7 @@ export class Life {
     await Promise.allSettled([this.#launching])
     const { identity } = this
     try {
+      await this.#announcer.stop()
       if (identity !== null) {
         await clearAway({
           host: this.#session.host,
@@ -299,7 +360,7 @@ export class Life {
           announced: this.announcement,
           transcripts: this.#streams.transcripts,
         })
-        recordLitter(this.sandbox, this.#recorder)
+        recordLitter(this.sandbox, this.#recorder, this.#preparation?.files ?? new Set())
         this.#session.reaper.forget(identity.pid)
       }
     } finally {
@@ -307,6 +368,7 @@ export class Life {
       this.#streams.letGo()
       this.#process?.release()
     }
+    await this.#preparation?.release()
     await this.sandbox.remove()
     this.#session.lives.delete(this)
     this.#recorder.record({ type: 'ended' })

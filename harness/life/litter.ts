@@ -7,15 +7,28 @@ import type { Sandbox } from './sandbox.ts'
 /** More would bury the first; the rest are counted. */
 const MOST_NAMED = 20
 
-/** Records which files a life has left in its working and temporary directory. Where others live there too, nothing is said. */
-export function recordLitter(sandbox: Sandbox, recorder: Recorder): void {
+/**
+ * Records which files a life has left in its working and temporary directory, beside those that were there before it.
+ * Where others live there too, nothing is said.
+ */
+export function recordLitter(sandbox: Sandbox, recorder: Recorder, before: ReadonlySet<string>): void {
   if (sandbox.isShared) return
-  const files = [
-    ...listFiles(sandbox.working, 'working directory'),
-    ...listFiles(sandbox.temporary, 'temporary directory'),
-  ]
+  const files = filesIn(sandbox).filter(file => !before.has(keyOf(file)))
   const named = files.slice(0, MOST_NAMED)
   recorder.record({ type: 'litter', files: named, omitted: files.length - named.length })
+}
+
+/** The files of a life's directories, for a look later at which of them are new. */
+export function filesOf(sandbox: Sandbox): ReadonlySet<string> {
+  return new Set(filesIn(sandbox).map(keyOf))
+}
+
+function filesIn({ working, temporary }: Sandbox): readonly LeftFile[] {
+  return [...listFiles(working, 'working directory'), ...listFiles(temporary, 'temporary directory')]
+}
+
+function keyOf({ where, path }: LeftFile): string {
+  return `${where}: ${path}`
 }
 
 /** Every file below, and every directory that is empty: both are somebody's to clear away. */

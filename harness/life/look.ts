@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { type Host, HostLookupError, type LifeIdentity, type Usage } from '../host/host.ts'
 import type { Recorder } from './recorder.ts'
 
@@ -30,6 +31,42 @@ export async function lookAtUsage(
     recorder.record({ type: 'usage', moment, processes })
   })
   return processes
+}
+
+/** Long enough to tell a loop from a wait, and short beside the grace period that is over. */
+const HANG_WINDOW_MS = 50
+
+/** Records what a life does that should have ended, or be ready: who of it is there, what these wait for, and whom they talk to. */
+export function lookAtHang({ host, identity, recorder }: Observed): Promise<void> {
+  return lookUp('what it waits for', recorder, async () => {
+    const processes = await host.tree(identity)
+    const pids = processes.map(({ pid }) => pid)
+    const begunAtMs = performance.now()
+    const before = await host.usage(pids)
+    const listeners = await host.listeners(pids)
+    const activity = await host.activity(pids)
+    await delay(HANG_WINDOW_MS)
+    const usage = await host.usage(pids)
+    const windowMs = performance.now() - begunAtMs
+    const busy = usage.map(now => timesSince(before.find(({ pid }) => pid === now.pid) ?? now, now))
+    recorder.record({ type: 'hang', processes, listeners, usage, busy, windowMs, activity })
+  })
+}
+
+function timesSince(before: Usage, now: Usage): Pick<Usage, 'pid' | 'cpuMs' | 'sleeps'> {
+  const cpuMs = Math.max(0, now.cpuMs - before.cpuMs)
+  if (now.sleeps === undefined || before.sleeps === undefined) return { pid: now.pid, cpuMs }
+  // Those of a thread that has ended meanwhile are gone.
+  return { pid: now.pid, cpuMs, sleeps: Math.max(0, now.sleeps - before.sleeps) }
+}
+
+/** Records of what kinds its descriptors are, where the platform tells. */
+export function lookAtDescriptors(moment: string, { host, identity, recorder }: Observed): Promise<void> {
+  return lookUp('descriptors', recorder, async () => {
+    const tree = await host.tree(identity)
+    const kinds = await host.descriptors(tree.map(({ pid }) => pid))
+    if (kinds !== null) recorder.record({ type: 'descriptors', moment, kinds })
+  })
 }
 
 /** The platform's tables can be unreadable; judges must then know that nothing is known. */

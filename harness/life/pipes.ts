@@ -3,6 +3,7 @@ import { closeSync, constants, openSync, unlinkSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { isMainThread } from 'node:worker_threads'
 
 /** Names made at a time: mkfifo costs 4 ms a process and 0.2 ms a name. */
 const BATCH = 32
@@ -35,10 +36,12 @@ export class PipeSupply {
 
   /**
    * A supply with some names made ahead, so that the first launch need not wait for them. Null where there are no
-   * FIFOs: on Windows, and in images so small that they lack mkfifo.
+   * FIFOs: on Windows, and in images so small that they lack mkfifo. And in a worker thread: when that ends, Node closes
+   * whatever it has opened and, as far as `fs` knows, not closed (`trackUnmanagedFds`); a descriptor that a socket has
+   * closed belongs to somebody else by then.
    */
   static async open(directory: string): Promise<PipeSupply | null> {
-    if (process.platform === 'win32') return null
+    if (process.platform === 'win32' || !isMainThread) return null
     const supply = new PipeSupply(directory)
     try {
       await supply.#prepare()

@@ -1,6 +1,6 @@
 import type { Grammar } from '../contract/announcement.ts'
 import type { Contract } from '../contract/contract.ts'
-import type { StandardSchema } from '../contract/input.ts'
+import type { Setup, StandardSchema } from '../contract/input.ts'
 import type { LocalAddress } from '../host/listening.ts'
 import type { Conditions } from '../recording/recording.ts'
 import type { Sandbox } from './sandbox.ts'
@@ -11,6 +11,8 @@ export interface Subject {
   readonly contract: Contract
   readonly grammar: Grammar
   readonly healthSchema: StandardSchema
+  /** What prepares each life. */
+  readonly setup: Setup | readonly string[] | null
 }
 
 /** One life of a subject, before it is launched. */
@@ -32,9 +34,11 @@ export interface LaunchPlan {
   readonly stdin?: 'pipe' | 'null'
   /**
    * Beside the usual variables. `none` for an environment that holds nothing but the contract's own, `hostile` for
-   * what users' shells hold.
+   * what users' shells hold, `caller` for what the one who calls the harness has.
    */
-  readonly variables?: Readonly<Record<string, string>> | 'none' | 'hostile'
+  readonly variables?: Readonly<Record<string, string>> | 'none' | 'hostile' | 'caller'
+  /** With `hostile` and `caller`, of those these alone; with `none`, of the usual ones these all the same. */
+  readonly onlyThese?: readonly string[]
   /** Its working directory. */
   readonly directory?: string
   /** A copy of it, with all that belongs to it, in another place. */

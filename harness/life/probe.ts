@@ -1,5 +1,6 @@
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import type { Client as UndiciClient } from 'undici'
+import { authorityOf, dial, originOf, type Target } from './target.ts'
 
 /** Kept of a body: a health answer is some hundred bytes, and a report shows less. */
 export const BODY_KEPT_BYTES: number = 64 * 1024
@@ -23,12 +24,6 @@ export interface Answer {
   readonly bodyBytes: number
 }
 
-export interface ProbeTarget {
-  readonly port: number
-  /** As announced; null means loopback. */
-  readonly host: string | null
-}
-
 export interface Probe {
   /** Resolves when the connection is made. Rejects with Node's error, its `code` included. */
   readonly connected: Promise<void>
@@ -38,25 +33,20 @@ export interface Probe {
   receivedBytes(): number
 }
 
-/** Where the harness dials for what was announced. */
-export function addressOf({ host }: ProbeTarget): string {
-  return (host ?? '127.0.0.1').replace(/^\[|\]$/g, '')
-}
-
 /**
  * One request on a connection of its own, with no proxy and `Connection: close`, so that a probe leaves nothing
  * open that could hold up a shutdown. The connection is begun before this returns: at an announcement even one
  * turn of the event loop would hide a sidecar that listens too late.
  */
-export function sendProbe(target: ProbeTarget, request: ProbeRequest, timeoutMs: number): Probe {
-  const socket = connect({ host: addressOf(target), port: target.port })
+export function sendProbe(target: Target, request: ProbeRequest, timeoutMs: number): Probe {
+  const { socket, connectedBy } = dial(target)
   const deadline = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs)))
   // Beside undici's own: that one does not look at a signal before a request has a connection.
   const late = new Promise<never>((_resolve, reject) => {
     deadline.addEventListener('abort', () => reject(new ProbeTimeout(timeoutMs)), { once: true })
   })
   const connection = new Promise<void>((resolve, reject) => {
-    socket.once('connect', resolve)
+    socket.once(connectedBy, resolve)
     socket.once('error', reject)
   })
   const connected = Promise.race([connection, late])
@@ -79,13 +69,13 @@ export class ProbeTimeout extends Error {
 
 async function ask(
   socket: Socket,
-  target: ProbeTarget,
+  target: Target,
   { method, path, headers }: ProbeRequest,
   deadline: AbortSignal,
 ): Promise<Answer> {
   const { Client } = await loadUndici()
   const authority = authorityOf(target)
-  const client: UndiciClient = new Client(`http://${authority}`, {
+  const client: UndiciClient = new Client(originOf(target), {
     // Not at once: undici starts no request while it is still asking for a connection.
     connect: (_options, callback) => queueMicrotask(() => callback(null, socket)),
   })
@@ -122,12 +112,6 @@ function oneOfEach(headers: Record<string, string | string[] | undefined>): Reco
   return Object.fromEntries(
     entries.map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : String(value)]),
   )
-}
-
-/** An IPv6 address stands between brackets in a URL and in a Host header, however it was announced. */
-export function authorityOf(target: ProbeTarget): string {
-  const address = addressOf(target)
-  return `${address.includes(':') ? `[${address}]` : address}:${target.port}`
 }
 
 let undici: Promise<typeof import('undici')> | null = null

@@ -1,14 +1,14 @@
-import { connect } from 'node:net'
-import type { EventOf } from '../recording/recording.ts'
+import type { EventOf, MalformedKind } from '../recording/recording.ts'
 import { Deadline } from './deadline.ts'
-import { addressOf, authorityOf, type ProbeTarget } from './probe.ts'
 import type { Observation } from './recorder.ts'
+import { authorityOf, dial, type Target } from './target.ts'
 
 /** Bytes that are sent as they are. */
 export interface RawPlan {
   readonly purpose: EventOf<'raw-exchange'>['purpose']
   /** In a few words, for the report. */
   readonly what: string
+  readonly kind?: MalformedKind
   /** Themselves, or made of what a Host header has to say. */
   readonly bytes: string | Uint8Array | ((authority: string) => string)
   /** Whether we reset the connection as soon as they are sent, as a client does that gave up. */
@@ -22,19 +22,22 @@ const ANSWER_KEPT_BYTES = 2048
 
 /** Sends bytes on a connection of their own, and says what came of them. Never rejects. */
 export async function exchangeRaw(
-  target: ProbeTarget,
-  { purpose, what, bytes, abort = false, waitMs }: RawPlan,
+  target: Target,
+  { purpose, what, kind, bytes, abort = false, waitMs }: RawPlan,
 ): Promise<Observation & { type: 'raw-exchange' }> {
   const sent = typeof bytes === 'function' ? bytes(authorityOf(target)) : bytes
-  const socket = connect({ host: addressOf(target), port: target.port })
+  const { socket, connectedBy } = dial(target)
   let answer = Buffer.alloc(0)
   let isConnected = false
   let error: string | null = null
   const closed = new Promise<void>(resolve => {
-    socket.once('connect', () => {
+    socket.once(connectedBy, () => {
       isConnected = true
       socket.write(sent, () => {
-        if (abort) socket.resetAndDestroy()
+        if (!abort) return
+        // Only TCP knows a reset.
+        if (target.socket === undefined && !target.secure) socket.resetAndDestroy()
+        else socket.destroy()
       })
     })
     socket.on('data', chunk => {
@@ -61,6 +64,7 @@ export async function exchangeRaw(
     type: 'raw-exchange',
     purpose,
     what,
+    ...(kind === undefined ? {} : { kind }),
     sentBytes: Buffer.byteLength(sent),
     receivedBytes,
     answer: answer.subarray(0, ANSWER_KEPT_BYTES).toString('latin1'),

@@ -1,16 +1,16 @@
 import type { Contract } from '../contract/contract.ts'
-import type { RequestPurpose } from '../recording/recording.ts'
+import type { LifeEvent, RequestPurpose } from '../recording/recording.ts'
 import type { Client } from './client.ts'
 import { Deadline, type Signal } from './deadline.ts'
-import type { ProbeTarget } from './probe.ts'
 import type { Recorder } from './recorder.ts'
+import type { Target } from './target.ts'
 
 /** Between a refused or wrong answer and the next try: short, because only the rest of the verdict hangs on it. */
 const RETRY_PAUSE_MS = 25
 
 export interface Candidate {
   readonly contract: Contract
-  readonly announced: Signal<ProbeTarget>
+  readonly announced: Signal<Target>
   readonly exited: Signal<void>
   readonly client: Client
   readonly recorder: Recorder
@@ -27,13 +27,15 @@ export async function becomeReady(candidate: Candidate): Promise<boolean> {
   const { readyMs } = contract.budgets
   if (!announced.isSet && !(await isAnnounced(candidate))) return false
   for (let purpose: RequestPurpose = 'first'; leftMs() > 0 && !exited.isSet; purpose = 'retry') {
-    if ((await client.send({ purpose, timeoutMs: leftMs() })) === contract.health.status) {
+    if (await client.isWell(purpose, leftMs())) {
       recorder.record({ type: 'ready' })
       return true
     }
     await new Deadline(Math.min(RETRY_PAUSE_MS, leftMs())).before(exited.wait())
   }
-  if (!exited.isSet) recorder.record({ type: 'deadline', waitedFor: 'health', budgetMs: readyMs })
+  if (exited.isSet) return false
+  recorder.record({ type: 'deadline', waitedFor: 'health', budgetMs: readyMs })
+  if (recorder.events.some(isSignOfLife)) await client.askOtherwise()
   return false
 }
 
@@ -42,4 +44,9 @@ async function isAnnounced({ contract, announced, exited, recorder, leftMs }: Ca
   if (!came)
     recorder.record({ type: 'deadline', waitedFor: 'announcement', budgetMs: contract.budgets.readyMs })
   return announced.isSet
+}
+
+/** Who lets nobody in has nothing more to say; who breaks off a handshake does let in. */
+function isSignOfLife(event: LifeEvent): boolean {
+  return event.type === 'connected' || (event.type === 'request-failed' && event.code !== 'ECONNREFUSED')
 }

@@ -6,13 +6,13 @@ export type Observation = LifeEvent extends infer E ? (E extends LifeEvent ? Omi
 /** The events of one life, in the order in which they were seen, on the session's clock. */
 export class Recorder {
   readonly events: LifeEvent[] = []
-  readonly #now: () => number
+  readonly now: () => number
 
   constructor(now: () => number) {
-    this.#now = now
+    this.now = now
   }
 
-  record(observation: Observation, atMs: number = this.#now()): void {
+  record(observation: Observation, atMs: number = this.now()): void {
     this.events.push({ atMs, ...observation } as LifeEvent)
   }
 }

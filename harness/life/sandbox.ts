@@ -8,6 +8,8 @@ export interface Sandbox {
   readonly home: string
   readonly temporary: string
   readonly working: string
+  /** What {tmp} stands for: its alone, also where others share its temporary directory, as a port that it is told is. */
+  readonly own: string
   /** Whose home it is, beside its own. */
   readonly household: Household
   /** Home and temporary directory are others' too, and what stands there may be theirs. */
@@ -23,9 +25,12 @@ interface Household {
   isShared: boolean
 }
 
+let sandboxes = 0
+
 /** `shared` gives several lives one home and one temporary directory, as on a user's machine. */
-export function makeSandbox(directory: string, id: string, shared?: Sandbox): Sandbox {
-  const root = join(directory, id)
+export function makeSandbox(directory: string, shared?: Sandbox): Sandbox {
+  // No longer than it has to be: sidecars make Unix sockets in there, whose paths have to be short.
+  const root = join(directory, String(++sandboxes))
   const household = shared?.household ?? { root, tenants: 0, isShared: false }
   household.tenants += 1
   if (shared !== undefined) household.isShared = true
@@ -34,6 +39,7 @@ export function makeSandbox(directory: string, id: string, shared?: Sandbox): Sa
     home: join(household.root, 'home'),
     temporary: join(household.root, 'tmp'),
     working: join(root, 'work'),
+    own: join(root, 'tmp'),
     household,
     get isShared() {
       return household.isShared
@@ -44,7 +50,7 @@ export function makeSandbox(directory: string, id: string, shared?: Sandbox): Sa
       if (household.tenants === 0) await removeTree(household.root)
     },
   }
-  for (const path of [sandbox.home, sandbox.temporary, sandbox.working]) {
+  for (const path of [sandbox.home, sandbox.temporary, sandbox.working, sandbox.own]) {
     mkdirSync(path, { recursive: true, mode: 0o700 })
   }
   return sandbox

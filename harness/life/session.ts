@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
@@ -44,12 +44,18 @@ export interface SessionOptions {
   readonly callerDirectory?: string
 }
 
+/**
+ * Nobody guesses so many, and the path of a temporary directory stays short: that of a Unix socket in it may have 104
+ * bytes on macOS, and 108 on Linux.
+ */
+const ID_BYTES = 8
+
 export async function openSession({
   host,
   callerEnvironment = process.env,
   callerDirectory = process.cwd(),
 }: SessionOptions): Promise<Session> {
-  const id = randomUUID()
+  const id = randomBytes(ID_BYTES).toString('hex')
   const origin = performance.now()
   const name = `sidecar-harness-${id}`
   const reaper = startReaper(id)

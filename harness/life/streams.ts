@@ -1,7 +1,6 @@
-import type { Grammar, Reading } from '../contract/announcement.ts'
+import type { Grammar } from '../contract/announcement.ts'
 import type { StreamName, StreamRecording } from '../recording/recording.ts'
 import type { LaunchedProcess } from './launch.ts'
-import { LineWatcher } from './line-watcher.ts'
 import type { Recorder } from './recorder.ts'
 import { Transcript } from './transcript.ts'
 
@@ -11,16 +10,10 @@ export class Streams {
     stdout: new Transcript(),
     stderr: new Transcript(),
   }
-  readonly #lines = new LineWatcher()
   readonly #letGo = new Set<StreamName>()
 
   keep(stream: StreamName, chunk: Buffer, atMs: number): void {
     this.transcripts[stream].write(chunk, atMs)
-  }
-
-  /** What the grammar says of the lines of stdout that this chunk completes: for as long as one is waited for. */
-  readings(chunk: Buffer, grammar: Grammar): readonly Reading[] {
-    return this.#lines.push(chunk).map(line => grammar.read(line))
   }
 
   /** Nobody holds the other end any more: unless it was us who let go, whoever wrote has. */

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { Grammar } from '../contract/announcement.ts'
+import type { Grammar, Reading } from '../contract/announcement.ts'
 import type { Line, StreamFlaw, StreamRecording } from '../recording/recording.ts'
 import { printable } from '../text/printable.ts'
 import { Signal } from './deadline.ts'
@@ -84,6 +84,7 @@ export class Transcript {
     const omittedLines = Math.max(0, count - MOST_LINES)
     const lines: Line[] = []
     const flaws: StreamFlaw[] = []
+    const read = grammar.begin()
     let index = 0
     for (const segment of segments) {
       const flawed = !isUtf8(segment.bytes) || FLAWS.some(({ bytes }) => segment.bytes.includes(bytes))
@@ -91,7 +92,7 @@ export class Transcript {
         // The end of a long stream says more about what happened than its middle.
         const kept = omittedLines === 0 || index < MOST_LINES / 2 || index >= count - MOST_LINES / 2
         index += 1
-        if (kept) lines.push(this.#describe(piece, grammar))
+        if (kept) lines.push(this.#describe(piece, read))
         if (flawed && flaws.length < MOST_FLAWS) flaws.push(...this.#findFlaws(piece))
       }
     }
@@ -99,10 +100,10 @@ export class Transcript {
     return { transport, bytes: this.#bytes, omittedBytes, lines, omittedLines, flaws, closedAtMs }
   }
 
-  #describe(piece: Piece, grammar: Grammar): Line {
+  #describe(piece: Piece, read: Grammar['read']): Line {
     const text = textOf(piece)
     const readable = piece.raw.length <= LINE_TEXT_BYTES && !piece.partial
-    const reading = readable ? grammar.read(text) : ({ kind: 'other' } as const)
+    const reading = withoutToken(readable ? read(text) : { kind: 'other' })
     return {
       atMs: this.#timeOf(piece.end),
       text,
@@ -213,6 +214,13 @@ function countLines(bytes: Buffer): number {
   let count = 0
   for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) count += 1
   return bytes.length > 0 && bytes.at(-1) !== NEWLINE ? count + 1 : count
+}
+
+/** A secret, and no judge's business. */
+function withoutToken(reading: Reading): Reading {
+  if (reading.kind !== 'announcement') return reading
+  const { token: _, ...rest } = reading
+  return rest
 }
 
 function textOf({ raw }: Piece): string {

@@ -12,9 +12,10 @@ export async function growsBeyond(
 ): Promise<boolean> {
   for (;;) {
     if (await new Deadline(LOOK_EVERY_MS).before(over)) return false
-    const { length } = await host.tree(identity)
-    if (length <= cap) continue
-    recorder.record({ type: 'tree-burst', processes: length, cap })
+    const processes = await host.tree(identity)
+    if (processes.length <= cap) continue
+    recorder.record({ type: 'tree', moment: 'when it was too large', processes })
+    recorder.record({ type: 'tree-burst', processes: processes.length, cap })
     return true
   }
 }

@@ -1,6 +1,7 @@
-import type { Contract } from '../contract/contract.ts'
+import type { HealthContract } from '../contract/contract.ts'
 import type { Volley } from '../recording/recording.ts'
-import { authorityOf, loadUndici, type ProbeTarget } from './probe.ts'
+import { loadUndici } from './probe.ts'
+import { ANY_CERTIFICATE, originOf, type Target } from './target.ts'
 
 /** Many requests: for the health path, where nothing else is said. */
 export interface VolleyPlan {
@@ -15,10 +16,16 @@ export interface VolleyPlan {
   enough?(tookMs: readonly number[]): boolean
 }
 
+/** What every request asks for, and carries. */
+export interface Asked {
+  readonly health: HealthContract
+  readonly headers: Readonly<Record<string, string>>
+}
+
 /** Sends a volley and counts what came of it: an event for each request would bury the rest of the recording. */
 export async function sendVolley(
-  target: ProbeTarget,
-  { health }: Contract,
+  target: Target,
+  { health, headers }: Asked,
   { purpose, path, requests, connections, timeoutMs, enough = () => false }: VolleyPlan,
 ): Promise<Omit<Volley, 'of'>> {
   const { Client } = await loadUndici()
@@ -29,7 +36,11 @@ export async function sendVolley(
   const fail = (what: string) => failures.set(what, (failures.get(what) ?? 0) + 1)
 
   async function converse(): Promise<void> {
-    const client = new Client(`http://${authorityOf(target)}`, { pipelining: 1 })
+    const { socket } = target
+    const client = new Client(originOf(target), {
+      pipelining: 1,
+      connect: { ...ANY_CERTIFICATE, ...(socket === undefined ? {} : { socketPath: socket }) },
+    })
     try {
       while (sent < requests && !enough(tookMs)) {
         sent += 1
@@ -39,6 +50,7 @@ export async function sendVolley(
           const { statusCode, body } = await client.request({
             path: path ?? health.path,
             method: 'GET',
+            headers,
             signal,
           })
           await body.dump()

@@ -3,17 +3,20 @@ import { join } from 'node:path'
 import type { Contract } from '../contract/contract.ts'
 import { PlainError } from '../text/plain-error.ts'
 import type { Evidence } from './evidence.ts'
+import type { GateFacts } from './facts.ts'
 import type { LifeEvent, LifeRecording, StreamName } from './recording.ts'
 
 /**
- * A recording on disk: `recording.json` (schema, contract, artifact, host, plan), and for each life a
+ * A recording on disk: `recording.json` (schema, contract, artifact, host, plan, and what the gate was), and for each life a
  * directory with `events.jsonl`, `streams.json` and the raw bytes of both streams. With it alone everything can
  * be judged again.
  */
-export const RECORDING_SCHEMA = 1
+export const RECORDING_SCHEMA = 2
 
 export interface GateRecording {
   readonly evidence: Evidence
+  /** Left out where no gate judged these lives: a spec drove them. */
+  readonly facts?: GateFacts
   /** The kept bytes of each life's streams, as they came. */
   readonly raw: ReadonlyMap<string, RawStreams>
 }
@@ -33,13 +36,17 @@ export class RecordingError extends PlainError {
 }
 
 /** Writes a recording for its user alone (mode 0700): what a sidecar logs can be private. */
-export async function writeRecording(directory: string, { evidence, raw }: GateRecording): Promise<void> {
+export async function writeRecording(
+  directory: string,
+  { evidence, facts, raw }: GateRecording,
+): Promise<void> {
   const { lives, contract, ...rest } = evidence
   await mkdir(directory, { recursive: true, mode: 0o700 })
   await removeOlder(directory)
   const whole = {
     schema: RECORDING_SCHEMA,
     ...rest,
+    ...(facts === undefined ? {} : { gate: facts }),
     contract: redact(contract),
     lives: lives.map(({ id }) => id),
   }
@@ -78,6 +85,18 @@ function notOurs(error: unknown): Record<string, unknown> {
 
 /** Reads what writeRecording wrote. Throws RecordingError for anything else. */
 export async function readRecording(directory: string): Promise<Evidence> {
+  return (await readWhole(directory)).evidence
+}
+
+/** Reads what a gate recorded, and what that gate was. Throws RecordingError for anything else. */
+export async function readGate(directory: string): Promise<{ evidence: Evidence; facts: GateFacts }> {
+  const { evidence, gate } = await readWhole(directory)
+  if (gate === undefined)
+    throw new RecordingError(directory, 'holds the lives of a spec, which no gate has judged')
+  return { evidence, facts: { ...gate, startedAt: new Date(gate.startedAt) } }
+}
+
+async function readWhole(directory: string): Promise<{ evidence: Evidence; gate?: GateFacts }> {
   const whole = await readJson(directory, 'recording.json')
   if (whole.schema !== RECORDING_SCHEMA) {
     const found = JSON.stringify(whole.schema)
@@ -94,8 +113,9 @@ export async function readRecording(directory: string): Promise<Evidence> {
     if (!known.has(id)) throw new RecordingError(directory, `is not whole: lives/${id} is missing`)
     return readLife(directory, id)
   })
-  const { schema: _, ...rest } = whole
-  return { ...(rest as unknown as Evidence), lives: await Promise.all(lives) }
+  const { schema: _, gate, ...rest } = whole
+  const evidence = { ...(rest as unknown as Evidence), lives: await Promise.all(lives) }
+  return gate === undefined ? { evidence } : { evidence, gate: gate as GateFacts }
 }
 
 async function readLife(directory: string, id: string): Promise<LifeRecording> {

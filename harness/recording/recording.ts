@@ -1,5 +1,5 @@
 import type { Reading } from '../contract/announcement.ts'
-import type { Listener, ProcessInfo, Usage } from '../host/host.ts'
+import type { Activity, DescriptorKind, Listener, ProcessInfo, SignalHandling, Usage } from '../host/host.ts'
 import type { LocalAddress } from '../host/listening.ts'
 
 /**
@@ -32,6 +32,9 @@ export const BASELINE: Conditions = { environment: 'bare', directory: 'private' 
 export const CALIBRATION = 'calibration'
 
 export type StreamName = 'stdout' | 'stderr'
+
+/** Where an announcement can be read. */
+export type AnnouncedBy = StreamName | 'descriptor' | 'file' | 'listener'
 
 export interface StreamRecording {
   /** A desktop app gives a real pipe; Node's own `pipe` is a socketpair, on which `> /dev/stdout` fails. */
@@ -82,6 +85,8 @@ export type RequestPurpose =
   | 'foreign preflight'
   | 'foreign host'
   | 'stop'
+  /** A spec of somebody's own asks. */
+  | 'test'
 
 /** A connection on which nothing is asked, or nothing more. */
 export type HeldConnection = 'silent' | 'half a request head' | 'answered and kept alive'
@@ -123,9 +128,13 @@ type LaunchEvent =
   | { readonly type: 'launch-failed'; readonly code: string; readonly message: string }
   | {
       readonly type: 'announcement'
-      readonly stream: StreamName
-      readonly port: number
+      /** Where it was read. */
+      readonly by: AnnouncedBy
+      /** Null where it serves on a socket of the file system. */
+      readonly port: number | null
       readonly host: string | null
+      readonly socket?: string
+      readonly secure?: true
     }
   | { readonly type: 'ready' }
 
@@ -138,8 +147,9 @@ type ConversationEvent =
       readonly path: string
       /** Beyond those of every request. */
       readonly headers: Readonly<Record<string, string>>
+      /** Of the connection; for a socket of the file system its path, and no port. */
       readonly address: string
-      readonly port: number
+      readonly port: number | null
     }
   | { readonly type: 'connected'; readonly request: number }
   | {
@@ -165,8 +175,10 @@ type ConversationEvent =
   | {
       /** Bytes that were sent as they are, and what came of them. */
       readonly type: 'raw-exchange'
-      readonly purpose: 'malformed' | 'head'
+      readonly purpose: 'malformed' | 'head' | 'once more'
       readonly what: string
+      /** Where it is malformed: what of it a server may stumble over. */
+      readonly kind?: MalformedKind
       readonly sentBytes: number
       readonly receivedBytes: number
       /** The beginning of the answer. */
@@ -175,6 +187,8 @@ type ConversationEvent =
       readonly end: 'closed by the sidecar' | 'closed by us' | 'still open' | 'never accepted'
       readonly error: string | null
     }
+  /** It was asked once more, and otherwise, when no good answer had come in time. */
+  | { readonly type: 'second-opinions'; readonly answers: readonly SecondOpinion[] }
   | { readonly type: 'held-open'; readonly connection: HeldConnection; readonly error: string | null }
   | { readonly type: 'stdin'; readonly what: 'line' | 'closed' }
   | {
@@ -184,6 +198,19 @@ type ConversationEvent =
       /** What had come on it by then. */
       readonly receivedBytes: number
     }
+
+/** In what a request is none, or an odd one: in its bytes, its first line, its target, its size; or its client gives up. */
+export type MalformedKind = 'no HTTP' | 'request line' | 'target' | 'header' | 'size' | 'body' | 'given up'
+
+/** What came of a request that differs in one thing from that for the health path. */
+export interface SecondOpinion {
+  /** The unknown path is one that nobody can know: who answers that answers everything. `name` is the Host header's. */
+  readonly of: 'path' | 'unknown path' | 'protocol' | 'name'
+  /** `/healthz`, `https`, `localhost:41234`. */
+  readonly asked: string
+  /** Null for no answer. */
+  readonly status: number | null
+}
 
 /** Many requests, in numbers. */
 export interface Volley {
@@ -213,6 +240,20 @@ type LookEvent =
   | { readonly type: 'tree-burst'; readonly processes: number; readonly cap: number }
   | { readonly type: 'listeners'; readonly moment: string; readonly listeners: readonly Listener[] }
   | { readonly type: 'usage'; readonly moment: string; readonly processes: readonly Usage[] }
+  /** It was still there when the time for its exit was over, or not ready when that for its start was: what it was doing then. */
+  | {
+      readonly type: 'hang'
+      readonly processes: readonly ProcessInfo[]
+      readonly listeners: readonly Listener[]
+      readonly usage: readonly Usage[]
+      /** How much processor time each used, and how often it slept, while it was looked at for so long. */
+      readonly busy: readonly Pick<Usage, 'pid' | 'cpuMs' | 'sleeps'>[]
+      readonly windowMs: number
+      /** Null where the platform does not tell. */
+      readonly activity: Activity | null
+    }
+  /** What its processes hold open, where the platform tells. */
+  | { readonly type: 'descriptors'; readonly moment: string; readonly kinds: readonly DescriptorKind[] }
   | { readonly type: 'lookup-failed'; readonly what: string; readonly message: string }
 
 type EndEvent =
@@ -222,6 +263,8 @@ type EndEvent =
       readonly delivered: boolean
       /** To the leader alone, as desktop apps do it, or to its whole group, as a terminal does. */
       readonly to: 'leader' | 'group'
+      /** What the leader had asked the system to do on it, right before it was sent; where the platform tells. */
+      readonly handling?: SignalHandling
     }
   | { readonly type: 'exit'; readonly code: number | null; readonly signal: NodeJS.Signals | null }
   | { readonly type: 'killed'; readonly why: string }

@@ -7,7 +7,7 @@ import { portPair, portScenarios } from './ports.ts'
 import { resourcesScenarios } from './resources.ts'
 import type { Scenario } from './scenario.ts'
 import { startScenarios } from './start.ts'
-import { stopOnSignal, stopScenarios } from './stop.ts'
+import { stopOnRequest, stopOnSignal, stopScenarios } from './stop.ts'
 
 /**
  * Every scenario that a contract calls for. The first is the baseline: the life that tells whether the sidecar
@@ -15,8 +15,9 @@ import { stopOnSignal, stopScenarios } from './stop.ts'
  */
 export function scenariosFor(contract: Contract): readonly [Scenario, ...Scenario[]] {
   const { signals } = contract.stop
+  const [first] = signals
   return [
-    stopOnSignal(signals[0] ?? 'SIGTERM'),
+    first === undefined ? stopOnRequest : stopOnSignal(first),
     portPair,
     ...signals.slice(1).map(stopOnSignal),
     ...stopScenarios(contract),

@@ -17,16 +17,23 @@ export const portPair: Scenario = {
     const { stop, budgets } = stage.contract
     const unset = await stage.launch({ instance: 1 })
     await unset.ready()
-    const zero = await stage.launch({ instance: 2, port: '0' })
-    await zero.ready()
+    // Where the app chooses the port, as here the harness does, 0 is never asked for.
+    const isChosen = stage.contract.port.unasked === 'chosen'
+    const zero = await stage.launch({ instance: 2, ...(isChosen ? {} : { port: '0' }) })
+    const isBeside = await zero.ready()
     await Promise.all(
       [unset, zero].map(async (life, index) => {
         const signal = stop.signals[index % stop.signals.length]
-        if (signal === undefined || !stage.heeds(signal)) return
+        if (signal === undefined) return stage.stop(life)
+        if (!stage.heeds(signal)) return
         life.signal(signal)
         await life.exits(budgets.graceMs)
       }),
     )
+    if (isBeside || isChosen) return
+    // Whether it is the 0 that it does not take, or company, shows where it has none.
+    const alone = await stage.launch({ instance: 3, port: '0' })
+    if (await alone.ready()) await stage.stop(alone)
   },
 }
 

@@ -51,6 +51,7 @@ const load: Scenario = {
       sizes.push(await askAndMeasure(life, batch, stage.contract.budgets.readyMs))
       if (part >= BATCHES && !growsOn(sizes, batch)) break
     }
+    await life.takeStock('after requests')
     await stage.stop(life)
   },
 }

@@ -34,6 +34,10 @@ export type ScenarioId = string
 /** What a scenario may do. */
 export interface Stage {
   readonly contract: Contract
+  /** Nothing was launched in this gate before: what it does when it is late is seen out once, and not time after time. */
+  readonly isFirst: boolean
+  /** The names of the variables that the caller has in the environment. */
+  readonly callersVariables: readonly string[]
   /** From launch to announcement, in the quickest life so far. */
   readonly announcedMs: number
   /** False once a life of this gate was still there when the grace period after this signal was over. */

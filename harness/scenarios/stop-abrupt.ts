@@ -62,7 +62,13 @@ export const parentDeath: Scenario = {
   readiness: null,
   ordinary: false,
   async drive(stage) {
-    const { soonMs } = stage.contract.budgets
+    const { budgets, announce } = stage.contract
+    const { soonMs } = budgets
+    if (announce.on.kind === 'descriptor') {
+      return stage.isImpossible(
+        'a parent in between cannot pass on the descriptor that it announces itself on',
+      )
+    }
     const life = await stage.launch({ throughParent: true })
     if (!(await life.ready())) return
     await life.look('ready')

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Contract, StopRequest, StopSignal } from '../contract/contract.ts'
 import type { Life } from '../life/life.ts'
 import type { Scenario, Stage } from './scenario.ts'
@@ -15,12 +16,39 @@ export function stopOnSignal(signal: StopSignal): Scenario {
     ordinary: true,
     async drive(stage) {
       const life = await stage.launch()
-      if (!(await life.readyWithin(stage.contract.budgets.processes))) return
+      if (!(await life.readyWithin(stage.contract.budgets.processes))) return seeOut(life, stage)
       await life.look('ready')
+      const { graceMs } = stage.contract.budgets
+      // What it has written by now is read before it is told: what comes then, comes of the signal.
+      await nextTurn()
+      const said = saidBy(life)
       life.signal(signal)
-      await life.exits(stage.contract.budgets.graceMs)
+      if ((await life.exits(graceMs)) || !hasBegunToStop(life, said)) return
+      await life.isLeftAlone(LATE_BY * graceMs)
     },
   }
+}
+
+/**
+ * So many times a budget is waited once more for one that is late: what takes three times as long is slow, and of what
+ * takes longer nobody would say that it starts, or stops.
+ */
+const LATE_BY = 2
+
+/** How much it has written so far. */
+function saidBy(life: Life): number {
+  return life.received('stdout') + life.received('stderr')
+}
+
+/** It has written something since, or closed its port: of who has not, nothing is to be waited for. */
+function hasBegunToStop(life: Life, said: number): boolean {
+  const hang = life.toRecording().events.findLast(event => event.type === 'hang')
+  const listens = hang?.type === 'hang' && hang.listeners.length > 0
+  return saidBy(life) > said || !listens
+}
+
+async function seeOut(life: Life, { isFirst, contract }: Stage): Promise<void> {
+  if (isFirst) await life.isSeenOut(LATE_BY * contract.budgets.readyMs)
 }
 
 /** What a terminal sends when its window is closed, and some session managers on log-out. */
@@ -40,7 +68,7 @@ const stopOnHangup: Scenario = {
 }
 
 /** Each other way of stopping that the contract names, in a life of its own: one after another, in their order. */
-const stopOnRequest: Scenario = {
+export const stopOnRequest: Scenario = {
   id: 'requested',
   what: 'one instance for each request to stop that the contract names',
   instances: 1,
@@ -49,13 +77,16 @@ const stopOnRequest: Scenario = {
   async drive(stage) {
     for (const [index, request] of stage.contract.stop.requests.entries()) {
       const life = await stage.launch({ instance: index + 1 })
-      if (await life.ready()) await requestStop(life, request, stage)
+      if (!(await life.readyWithin(stage.contract.budgets.processes))) return seeOut(life, stage)
+      await life.look('ready')
+      await requestStop(life, request, stage.contract)
     }
   },
 }
 
-async function requestStop(life: Life, request: StopRequest, { contract }: Stage): Promise<void> {
-  const { graceMs } = contract.budgets
+/** Asks it to stop in this way, and waits for its end. */
+export async function requestStop(life: Life, request: StopRequest, { budgets }: Contract): Promise<void> {
+  const { graceMs } = budgets
   // Its answer may be cut by the exit that it asks for: that is waited for, and recorded, no more.
   const answered =
     request.kind === 'http'
@@ -69,12 +100,12 @@ async function requestStop(life: Life, request: StopRequest, { contract }: Stage
 /** What the stop clauses need beside the plain life. */
 export function stopScenarios({ stop }: Contract): readonly Scenario[] {
   return [
-    ...(stop.requests.length === 0 ? [] : [stopOnRequest]),
+    // Where no signal is sent it is the baseline.
+    ...(stop.requests.length === 0 || stop.signals.length === 0 ? [] : [stopOnRequest]),
     ...stop.signals.map(signal => stopWithConnections('idle-connections', signal)),
     ...stop.signals.map(signal => stopWithConnections('silent-connections', signal)),
     ...stop.signals.map(stopInFlight),
-    repeatedSignal,
-    duringStartup,
+    ...(stop.signals.length === 0 ? [] : [repeatedSignal, duringStartup]),
     killed,
     parentDeath,
     stopOnHangup,

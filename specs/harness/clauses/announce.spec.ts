@@ -10,7 +10,10 @@ function withLife(life: Script, contract: Evidence['contract'] | null = null): E
   return contract === null ? evidence : { ...evidence, contract }
 }
 
-const REGEXP: Contract['announce'] = { kind: 'regexp', source: '^port=(?<port>\\d+)$', flags: 'i' }
+const REGEXP: Contract['announce'] = {
+  pattern: { kind: 'regexp', source: '^port=(?<port>\\d+)$', flags: 'i' },
+  on: { kind: 'stdout' },
+}
 
 describe('announce/on-stdout', () => {
   test('passes when it is on stdout alone', () => {
@@ -234,6 +237,26 @@ describe('announce/flushed', () => {
       observed:
         'it listens on 127.0.0.1:41234, nothing could be read for 10.00 s, and the line came only when it ended: stdout is left in a buffer, or never written',
       seen: { life: 'stop-sigint', sinceLaunchMs: 10_000 },
+    })
+  })
+
+  test('quotes of all that it wrote the line with its port', () => {
+    const life = aLife('stop-sigint').writes('stdout', '\nhi!\n  Home\n  http://127.0.0.1:41234\n')
+    const late = life.isLate('announcement').isSeen({ listeners: [loopback(41_234)] })
+    expect(findingOf('announce/flushed', withLife(late.isKilled().leaves()))).toMatchObject({
+      observed:
+        'it listens on 127.0.0.1:41234, and what it wrote on stdout is not the announcement: "  http://127.0.0.1:41234"',
+    })
+  })
+
+  test('quotes its first words, where none holds its port', () => {
+    const late = aLife('stop-sigint').writes('stdout', '\nhi!\nhow are you\n').isLate('announcement')
+    const life = late
+      .isSeen({ listeners: [loopback(41_234)] })
+      .isKilled()
+      .leaves()
+    expect(findingOf('announce/flushed', withLife(life))).toMatchObject({
+      observed: expect.stringContaining('is not the announcement: "hi!"'),
     })
   })
 

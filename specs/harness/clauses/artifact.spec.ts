@@ -233,6 +233,13 @@ describe('artifact/payload', () => {
     })
   })
 
+  test('of what needs no program beside it the arguments say nothing', () => {
+    const contract = { args: ['--bind', '127.0.0.1'] }
+    expect(judge({ contract })).toMatchObject({ outcome: 'pass' })
+    expect(judge({ ...node('carried', 4096), contract })).toMatchObject({ outcome: 'pass' })
+    expect(judge({ artifact: { format: 'script' }, contract })).toMatchObject({ outcome: 'pass' })
+  })
+
   test('is judged by the file alone where this machine cannot run it, and not where it is damaged', () => {
     expect(judge({ ...node('bare', 0), host: { arch: 'arm64' } })).toMatchObject({ outcome: 'fail' })
     const defects = [{ kind: 'empty' as const, sentence: 'It is empty (0 bytes).' }]

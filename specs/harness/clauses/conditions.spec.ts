@@ -47,6 +47,32 @@ describe('conditions cured by the environment of the caller', () => {
     })
   })
 
+  test.each([
+    ['a variable', [...BARE, 'API_KEY'], 'it misses API_KEY, with which alone it becomes ready too'],
+    ['the PATH', BARE, 'it misses a program on your PATH'],
+  ])('names %s that was found by leaving the others out', (_what, variables, said) => {
+    const evidence = curedAfter('it broke', [...BARE, 'A', 'API_KEY'])
+    const last = aLife('missing-variable.2', { variables }).announces(41_001).isReady().stopsOn('SIGTERM')
+    const first = aLife('missing-variable.1', { variables: [...BARE, 'A'] })
+      .exits(1)
+      .leaves()
+    const lives = [...evidence.lives, first.toRecording(), last.toRecording()]
+    expect(findingOf('start/bare-environment', { ...evidence, lives })).toMatchObject({
+      observed: expect.stringMatching(new RegExp(`With your environment it becomes ready: ${said}$`)),
+    })
+  })
+
+  test('blames no variable alone where even the last one was not enough', () => {
+    const evidence = curedAfter('it broke', [...BARE, 'A', 'B'])
+    const last = aLife('missing-variable.2', { variables: [...BARE, 'B'] })
+      .exits(1)
+      .leaves()
+    const lives = [...evidence.lives, last.toRecording()]
+    expect(findingOf('start/bare-environment', { ...evidence, lives })).toMatchObject({
+      observed: expect.stringContaining('one of its 2 other variables, or a program on its PATH'),
+    })
+  })
+
   test('survives variable names that are no words', () => {
     const evidence = curedAfter('it broke (', [...BARE, 'BASH_FUNC_x()', 'ProgramFiles(x86)', '(', '*', '_'])
     expect(findingOf('start/bare-environment', evidence)).toMatchObject({ outcome: 'fail' })

@@ -79,6 +79,14 @@ describe('health/schema', () => {
     })
   })
 
+  test('says how a contract promises nothing of a body, where it is no JSON', () => {
+    const schemaProblems = ['its content type is "text/html"']
+    expect(judge({ body: '<p>', contentType: 'text/html', schemaProblems })).toMatchObject({
+      expected:
+        "a body that the contract's schema accepts, as JSON; health.schema: false where nothing is promised of it",
+    })
+  })
+
   test('fails for an empty body', () => {
     expect(judge({ body: '', schemaProblems: ['it is no JSON'] })).toMatchObject({
       observed: 'it is no JSON — in an empty body',

@@ -106,6 +106,19 @@ describe('port/taken', () => {
     expect(judge(life)).toEqual(failure(said, 40, scenario))
   })
 
+  test('passes with a reason on a stdout that may hold anything, and asks for one there as well', () => {
+    const contract = { logs: { stdout: [/^/] } }
+    const judged = (life: Script) => findingOf(ID, evidenceOf({ contract, lives: [life] }))
+
+    const told = asked().after(40).writes('stdout', `${SAID}\n`).exits(1).leaves()
+    expect(judged(told)).toMatchObject({ observed: expect.stringContaining(`within 40 ms: "${SAID}"`) })
+    expect(judged(asked().after(40).exits(1).leaves())).toMatchObject({
+      outcome: 'fail',
+      expected: expect.stringContaining('and a reason on stderr or stdout, and announces nothing'),
+      observed: expect.stringContaining('does not say why: stderr or stdout stayed empty'),
+    })
+  })
+
   test('takes the same words with other numbers for the same words', () => {
     const usual = aLife('stop-sigterm').logs('12:00:01 [500] starting').announces().isReady().isSeen()
     const life = asked().logs('12:00:02 [733] starting').after(40).exits(1).leaves()
@@ -141,7 +154,7 @@ describe('port/taken', () => {
 
   test('fails when it shares the port', () => {
     const said =
-      'it announced that port all the same, and listens there too (SO_REUSEPORT): each gets a part of the connections'
+      'it announced that port all the same, and listens there too, as two instances of it would (SO_REUSEPORT): each gets a part of the connections'
     expect(judge(cutShort(asked().announces(PORT).isReady()))).toEqual(failure(said, 40))
     // On all addresses, where the one that is dialled is not the one that is held.
     const everywhere = asked('port-taken-all-ipv4').announces(PORT).isReady()

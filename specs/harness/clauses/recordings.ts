@@ -1,6 +1,7 @@
-import { compileGrammar, toPattern } from '../../../harness/contract/announcement.ts'
+import { compileGrammar, type Grammar } from '../../../harness/contract/announcement.ts'
 import type { StopSignal } from '../../../harness/contract/contract.ts'
-import type { Listener, ProcessInfo, Usage } from '../../../harness/host/host.ts'
+import { toAnnounce } from '../../../harness/contract/to-announce.ts'
+import type { Activity, Listener, ProcessInfo, Usage } from '../../../harness/host/host.ts'
 import type { Observation } from '../../../harness/life/recorder.ts'
 import { Transcript } from '../../../harness/life/transcript.ts'
 import type { RawStreams } from '../../../harness/recording/archive.ts'
@@ -19,7 +20,7 @@ import {
 /** Lives are launched some time after their gate: a time that forgets to subtract this is wrong by it. */
 const LAUNCHED_AT_MS = 1000
 const LEADER_PID = 500
-const GRAMMAR = compileGrammar(toPattern('BACKEND_PORT:{port}'))
+const ANNOUNCE = 'BACKEND_PORT:{port}'
 
 /** On the wall clock, the launch of every life. */
 const LAUNCHED_AT = Date.parse('2026-01-01T00:00:00.000Z')
@@ -37,7 +38,9 @@ export type Ending =
   | { readonly refused: true; readonly code?: string }
 
 /** What came of bytes that were sent as they are. */
-export type Came = Partial<Pick<EventOf<'raw-exchange'>, 'answer' | 'receivedBytes' | 'end' | 'error'>>
+export type Came = Partial<
+  Pick<EventOf<'raw-exchange'>, 'kind' | 'answer' | 'receivedBytes' | 'end' | 'error'>
+>
 
 /** What is asked, and where. */
 export type Sent = Pick<EventOf<'request'>, 'method' | 'path' | 'headers' | 'address'>
@@ -51,6 +54,7 @@ export class Script {
   readonly scenario: string
   readonly #instance: number
   readonly #conditions: Conditions
+  readonly #grammar: Grammar
   readonly #events: LifeEvent[] = []
   readonly #streams = { stdout: new Transcript(), stderr: new Transcript() }
   #now = LAUNCHED_AT_MS
@@ -58,7 +62,8 @@ export class Script {
   #requests = 0
   readonly #busyWith: number[] = []
 
-  constructor(id: string, { conditions, ...launch }: Launch) {
+  constructor(id: string, { conditions, ...launch }: Launch, announce: string) {
+    this.#grammar = compileGrammar(toAnnounce(announce))
     const [scenario = '', instance = '0'] = id.split('.')
     const kind = [
       conditions.environment === 'caller' ? '.caller-environment' : '',
@@ -76,6 +81,11 @@ export class Script {
   after(ms: number): this {
     this.#now += ms
     return this
+  }
+
+  /** The system has made a process of it. */
+  isLaunched(): this {
+    return this.#add({ type: 'launched', pid: LEADER_PID })
   }
 
   launchFails(code: string, message: string): this {
@@ -97,7 +107,7 @@ export class Script {
   announces(port = 41_234, ending = '\n'): this {
     this.after(40).writes('stdout', `BACKEND_PORT:${port}${ending}`)
     this.#port = port
-    return this.#add({ type: 'announcement', stream: 'stdout', port, host: null })
+    return this.#add({ type: 'announcement', by: 'stdout', port, host: null })
   }
 
   /** A request and what comes of it: connected 1 ms later, answered another one later. */
@@ -224,10 +234,37 @@ export class Script {
     return this.after(2).#add({ type: 'raw-exchange', purpose, what, answer, error: null, ...usual, ...came })
   }
 
+  /** It was not well in time, and is asked once more and otherwise: byte by byte, and with one thing changed. */
+  isAskedOtherwise(answer: string, answers: EventOf<'second-opinions'>['answers'] = []): this {
+    const end = answer === '' ? 'still open' : 'closed by the sidecar'
+    this.isSentBytes('once more', 'GET /health', { answer, receivedBytes: answer.length, end })
+    return this.#add({ type: 'second-opinions', answers })
+  }
+
+  /** It was still there, or not ready, when its time was over: what its one process did then. */
+  isSeenHanging({
+    cpuMs = 0,
+    waitsIn = 'do_epoll_wait',
+    connections = [],
+    listeners = [],
+    processes = [aProcess(LEADER_PID)],
+    pending = [],
+  }: Hang = {}): this {
+    const process = { pid: LEADER_PID, state: cpuMs > 0 ? 'R' : 'S', waitsIn, threads: 1, pending }
+    const activity = { processes: [process], connections, omittedConnections: 0 }
+    const seen = { processes, listeners, usage: [], windowMs: 50, activity }
+    return this.#add({ type: 'hang', ...seen, busy: [{ pid: LEADER_PID, cpuMs }] })
+  }
+
   /** A stream is closed by who reads it, or not read for a while. */
   isRead(stream: StreamName, what: EventOf<'stream-reading'>['what']): this {
     const receivedBytes = this.#streams[stream].bytes
     return this.#add({ type: 'stream-reading', stream, what, receivedBytes })
+  }
+
+  /** What its descriptors are of. */
+  takesStock(kinds: EventOf<'descriptors'>['kinds']): this {
+    return this.#add({ type: 'descriptors', moment: 'after requests', kinds })
   }
 
   /** Files that stood in its directories once it was gone. */
@@ -252,7 +289,10 @@ export class Script {
     return this.#add({ type: 'deadline', waitedFor, budgetMs })
   }
 
-  isSent(signal: NodeJS.Signals, how: Partial<Pick<EventOf<'signal'>, 'delivered' | 'to'>> = {}): this {
+  isSent(
+    signal: NodeJS.Signals,
+    how: Partial<Pick<EventOf<'signal'>, 'delivered' | 'to' | 'handling'>> = {},
+  ): this {
     return this.#add({ type: 'signal', signal, delivered: true, to: 'leader', ...how })
   }
 
@@ -260,6 +300,12 @@ export class Script {
     return typeof exit === 'number'
       ? this.#add({ type: 'exit', code: exit, signal: null })
       : this.#add({ type: 'exit', code: null, signal: exit })
+  }
+
+  /** Nobody holds its streams any more. */
+  letsGoOfItsStreams(): this {
+    for (const stream of Object.values(this.#streams)) stream.close(this.#now)
+    return this
   }
 
   isKilled(): this {
@@ -288,8 +334,8 @@ export class Script {
       instance: this.#instance,
       conditions: this.#conditions,
       events: this.#events,
-      stdout: this.#streams.stdout.toRecording('pipe', GRAMMAR),
-      stderr: this.#streams.stderr.toRecording('pipe', GRAMMAR),
+      stdout: this.#streams.stdout.toRecording('pipe', this.#grammar),
+      stderr: this.#streams.stderr.toRecording('pipe', this.#grammar),
     }
   }
 
@@ -304,13 +350,22 @@ export class Script {
 }
 
 /** How it is launched; its variables are their names. */
-export type Launch = Pick<EventOf<'launch'>, 'variables' | 'port' | 'heldOn'> & {
-  readonly conditions: Conditions
-}
+export type Launch = Pick<EventOf<'launch'>, 'variables' | 'port' | 'heldOn'> &
+  Partial<Pick<EventOf<'launch'>, 'file' | 'directory' | 'stdin'>> & { readonly conditions: Conditions }
 
 export interface Stop {
   readonly exit?: number | NodeJS.Signals
   readonly afterMs?: number
+}
+
+export interface Hang {
+  /** Of the 50 ms for which it was looked at. */
+  readonly cpuMs?: number
+  readonly waitsIn?: string | null
+  readonly connections?: Activity['connections']
+  readonly listeners?: readonly Listener[]
+  readonly processes?: readonly ProcessInfo[]
+  readonly pending?: readonly NodeJS.Signals[]
 }
 
 export interface Sight {
@@ -331,9 +386,11 @@ export function aLife(
     variables = ['HOME', 'PATH', 'TMPDIR'],
     port = null,
     heldOn = null,
-  }: Partial<Launch> = {},
+    announce = ANNOUNCE,
+    ...place
+  }: Partial<Launch> & { readonly announce?: string } = {},
 ): Script {
-  return new Script(id, { conditions, variables, port, heldOn })
+  return new Script(id, { conditions, variables, port, heldOn, ...place }, announce)
 }
 
 export function loopback(port: number, address = '127.0.0.1'): Listener {

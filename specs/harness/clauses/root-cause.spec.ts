@@ -45,6 +45,12 @@ const TABLE: readonly Row[] = [
     says: 'it could not be launched: spawn /app/backend ENOENT',
   },
   {
+    seen: 'an exit after the time for a good answer',
+    fails: 'health/ready-at-announcement',
+    life: baseline().announces().isAsked('first', { status: 503 }).isLate('health').exits(1).leaves(),
+    says: 'it was answered with 503 ({"status":"ok","app":"backend","timestamp":"2026-01-01T00:00:00.042Z","uptime":0.042}), and no later one was better',
+  },
+  {
     seen: 'silence with no listener',
     fails: 'start/within-budget',
     life: farewell(baseline().isLate('announcement'), []),

@@ -1,11 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import type { ClauseId } from '../../../harness/contract/catalogue.ts'
+import type { ContractInput } from '../../../harness/contract/input.ts'
 import { evidenceOf, findingOf, idsWith } from './evidence.ts'
 import { aLife } from './recordings.ts'
 
 describe.each<[ClauseId, string, string, string]>([
   ['start/any-directory', 'from-root', 'it starts from /', 'ready from an empty directory, and from /'],
-  ['start/any-path', 'odd-path', 'it starts when it is installed in "…//app/"', 'ready from such a path'],
+  [
+    'start/any-path',
+    'odd-path',
+    'it starts when it is copied to "…//app/", with nothing beside it, as the contract lists no `files`',
+    'ready from such a path',
+  ],
   [
     'start/empty-environment',
     'empty-environment',
@@ -15,7 +21,7 @@ describe.each<[ClauseId, string, string, string]>([
   [
     'start/read-only-directory',
     'read-only',
-    'it starts where neither its own nor its working directory can be written',
+    'it starts where neither its own nor its working directory can be written, with nothing beside it, as the contract lists no `files`',
     'ready without writing there',
   ],
   [
@@ -43,6 +49,28 @@ describe.each<[ClauseId, string, string, string]>([
   })
 })
 
+test('what was copied with it is named, as it may be what is missing', () => {
+  const lives = [aLife('odd-path').exits(1).leaves()]
+  const evidence = evidenceOf({ lives, contract: { files: ['libbackend.so', 'assets'] } })
+
+  expect(findingOf('start/any-path', evidence)).toMatchObject({
+    expected: 'it starts when it is copied to "…//app/", with libbackend.so, assets beside it',
+  })
+})
+
+test('of a crash the reason is told before the end of its stack', () => {
+  const life = aLife('odd-path').logs("Error: Cannot find module './server.js'")
+  for (let depth = 0; depth < 12; depth++)
+    life.logs(`    at Module._load (node:internal/modules/cjs/loader:${depth})`)
+  const evidence = evidenceOf({ lives: [life.logs('}').logs('').logs('Node.js v24.21.0').exits(1).leaves()] })
+
+  expect(findingOf('start/any-path', evidence)).toMatchObject({
+    observed: expect.stringContaining(
+      `stderr: "Error: Cannot find module './server.js'" … "}" "Node.js v24.21.0"`,
+    ),
+  })
+})
+
 describe('start/any-stdin', () => {
   test('fails when it ends soon after it was ready', () => {
     const life = aLife('null-stdin')
@@ -62,7 +90,7 @@ describe('start/any-stdin', () => {
     const contract = { stop: { requests: [{ stdin: 'closed' as const }] } }
     expect(findingOf('start/any-stdin', evidenceOf({ contract }))).toEqual({
       outcome: 'skipped',
-      reason: 'closing stdin is a way to stop it, so it cannot be without',
+      reason: 'its stdin is a way to stop it, so it cannot be without',
     })
   })
 })
@@ -94,6 +122,48 @@ describe('start/hostile-environment', () => {
       observed: 'it wrote "debug: 12 modules"',
     })
     expect(idsWith('fail', evidence)).toEqual(['start/hostile-environment'])
+  })
+
+  test('says which line was all but the announcement, and what is wrong with it', () => {
+    const life = launched().logs('\u001B[32mBACKEND_PORT:41234\u001B[39m').isLate('announcement')
+    expect(findingOf('start/hostile-environment', evidenceOf({ lives: [life.leaves()] }))).toMatchObject({
+      observed: expect.stringContaining(
+        '; "\\x1b[32mBACKEND_PORT:41234\\x1b[39m" is not the announcement: terminal escape codes in it; ',
+      ),
+    })
+  })
+
+  test('compares of a line for people the address alone, and no colours where none are promised', () => {
+    const contract: ContractInput = {
+      announce: 'url',
+      logs: { stdout: [/^/] },
+      levels: { 'logs/plain-stdout': 'may' },
+    }
+    const says = (id: string, text: string) =>
+      aLife(id, { announce: 'url' })
+        .writes('stdout', `${text} http://127.0.0.1:41234\n`)
+        .announces(41_234)
+        .isReady()
+        .isSeen()
+    const judge = (hostile: string, given: ContractInput) => {
+      const lives = [
+        says('stop-sigterm', 'dev server:'),
+        says('port-pair.1', 'dev server:'),
+        says('hostile-environment', hostile),
+      ]
+      return findingOf(
+        'start/hostile-environment',
+        evidenceOf({ contract: given, lives: lives.map(life => life.stopsOn('SIGTERM')) }),
+      )
+    }
+
+    expect(judge('\u001B[32mserver:\u001B[39m', contract)).toMatchObject({ outcome: 'pass' })
+    expect(judge('server:', { ...contract, levels: {} })).toMatchObject({ outcome: 'pass' })
+    expect(judge('\u001B[32mserver:\u001B[39m', { ...contract, levels: {} })).toMatchObject({
+      outcome: 'fail',
+      expected: 'its stdout stays plain',
+    })
+    expect(judge('server:', { ...contract, logs: {} })).toMatchObject({ outcome: 'fail' })
   })
 
   describe('with an escape code that its contract allows on its line', () => {

@@ -1,13 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import {
-  compileGrammar,
-  GrammarError,
-  type Reading,
-  toPattern,
-} from '../../../harness/contract/announcement.ts'
+import { compileGrammar, GrammarError, type Reading } from '../../../harness/contract/announcement.ts'
+import { toAnnounce } from '../../../harness/contract/to-announce.ts'
 
 const read = (pattern: string | RegExp, line: string): Reading =>
-  compileGrammar(toPattern(pattern)).read(line)
+  compileGrammar(toAnnounce(pattern)).read(line)
 const announcement = (port: number, host: string | null = null) => ({ kind: 'announcement', port, host })
 const nearMiss = (why: string) => ({ kind: 'near-miss', why })
 const OTHER = { kind: 'other' }
@@ -47,13 +43,21 @@ describe('a template', () => {
   )
 
   test.each([
-    ['no port in it', 'BACKEND_PORT', '"BACKEND_PORT" has no {port}, so no port could be read from it'],
-    ['another placeholder', 'X:{prot}', '{prot} is no placeholder; a template may hold {port} and {host}'],
+    [
+      'no port in it',
+      'BACKEND_PORT',
+      '"BACKEND_PORT" has no {port}, {url} or {socket}, so nothing could be read from it',
+    ],
+    [
+      'another placeholder',
+      'X:{prot}',
+      '{prot} is no placeholder; a template may hold {port}, {host}, {url}, {socket} and {token}',
+    ],
     ['two ports', '{port}:{port}', '{port} stands in it more than once'],
     ['two hosts', '{host}{host}{port}', '{host} stands in it more than once'],
-    ['nothing in it', '', '"" has no {port}, so no port could be read from it'],
+    ['nothing in it', '', '"" has no {port}, {url} or {socket}, so nothing could be read from it'],
   ])('with %s is refused', (_what, template, message) => {
-    expect(() => compileGrammar(toPattern(template))).toThrow(new GrammarError(message))
+    expect(() => compileGrammar(toAnnounce(template))).toThrow(new GrammarError(message))
   })
 })
 
@@ -138,7 +142,7 @@ describe('a RegExp', () => {
   })
 
   test.each(['g', 'y', 'gy'])('with the flag %s reads every line alike', flags => {
-    const grammar = compileGrammar(toPattern(new RegExp('^port=(?<port>\\d+)', flags)))
+    const grammar = compileGrammar(toAnnounce(new RegExp('^port=(?<port>\\d+)', flags)))
     for (let time = 0; time < 3; time += 1) expect(grammar.read('port=80')).toEqual(announcement(80))
     expect(grammar.text).toBe(`/^port=(?<port>\\d+)/${[...flags].sort().join('')}`)
   })
@@ -166,8 +170,8 @@ describe('a RegExp', () => {
   })
 
   test('without a group named port is refused', () => {
-    expect(() => compileGrammar(toPattern(/^port=(\d+)$/i))).toThrow(
-      new GrammarError('/^port=(\\d+)$/i has no group named port: write (?<port>\\d+)'),
+    expect(() => compileGrammar(toAnnounce(/^port=(\d+)$/i))).toThrow(
+      new GrammarError('/^port=(\\d+)$/i has no group named port, url or socket: write (?<port>\\d+)'),
     )
   })
 })

@@ -22,6 +22,9 @@ const FILES = {
   'esm.mjs': `
     const validate = () => ({ issues: [{ message: 'never right' }] })
     export default { name: 'mjs', health: { schema: { '~standard': { validate } } } }`,
+  'commonjs/package.json': `{ "type": "commonjs" }`,
+  'commonjs/a.ts': `export default {}`,
+  'commonjs/a.js': `import 'node:fs'\nexport default {}`,
   'common.js': `module.exports = { name: 'common' }`,
   'data.json': `{ "name": "data", "binary": "../backend", "fleet": { "instances": 2 } }`,
   'full.json': `{
@@ -66,6 +69,7 @@ describe('loadContract', () => {
     directory = made.path
     remove = made.cleanup
     await mkdir(join(directory, 'directory.ts'))
+    await mkdir(join(directory, 'commonjs'))
     for (const [name, text] of Object.entries(FILES)) await writeFile(join(directory, name), text)
     const names = [...Object.keys(FILES), 'missing.ts', 'missing.json', 'missing', 'directory.ts']
     const paths = names.map(name => join(directory, name))
@@ -119,7 +123,7 @@ describe('loadContract', () => {
 
   test('keeps a RegExp and a validator of a module', () => {
     expect(results.get('typed.ts')).toMatchObject({
-      contract: { announce: { kind: 'regexp', source: '^P (?<port>\\d+)$', flags: '' } },
+      contract: { announce: { pattern: { kind: 'regexp', source: '^P (?<port>\\d+)$', flags: '' } } },
     })
     expect(results.get('esm.mjs')).toMatchObject({ issues: ['never right'] })
   })
@@ -157,6 +161,15 @@ describe('loadContract', () => {
   ])('passes on what Node says of %s', (file, why) => {
     expect(messageOf(file)).toMatch(/^….* cannot be used:\n {2}\S/)
     expect(messageOf(file)).toMatch(why)
+  })
+
+  test.each([
+    ['commonjs/a.ts', "Unexpected token 'export'", 'a.mts'],
+    ['commonjs/a.js', 'Cannot use import statement outside a module', 'a.mjs'],
+  ])('tells how %s becomes a module', (file, said, name) => {
+    expect(messageOf(file)).toBe(
+      `…/${file} cannot be used:\n  ${said}: Node takes it for CommonJS, as the nearest package.json says; name it ${name}, or write "type": "module" there`,
+    )
   })
 
   test('takes a path from the working directory', async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { CATALOGUE, CLAUSE_IDS } from '../../../harness/contract/catalogue.ts'
 import type { Contract } from '../../../harness/contract/contract.ts'
+import { defineContract } from '../../../harness/contract/define.ts'
 import type { ContractInput } from '../../../harness/contract/input.ts'
-import { defineContract, resolveContract } from '../../../harness/contract/resolve.ts'
+import { resolveContract } from '../../../harness/contract/resolve.ts'
 
 const resolve = (input: ContractInput) =>
   resolveContract(input, { file: '/app/sidecar.config.ts', directory: '/app' })
@@ -18,9 +19,14 @@ const DEFAULT = {
   libcFloor: null,
   args: [],
   env: {},
-  port: { kind: 'variable', name: 'PORT' },
-  announce: { kind: 'template', template: 'BACKEND_PORT:{port}' },
+  cwd: null,
+  port: { kind: 'variable', name: 'PORT', unasked: 'nothing' },
+  announce: { pattern: { kind: 'template', template: 'BACKEND_PORT:{port}' }, on: { kind: 'stdout' } },
   health: {
+    kind: 'http',
+    secure: null,
+    headers: {},
+    hasSchema: true,
     path: '/health',
     status: 200,
     app: null,
@@ -125,9 +131,17 @@ describe('a contract', () => {
     expect(resolve(given).contract).toEqual({
       ...given,
       file: '/app/sidecar.config.ts',
-      announce: { kind: 'template', template: 'PORT={port}' },
-      port: { kind: 'arguments', args: ['--port', '{port}'] },
-      health: { ...given.health, timestamp: null },
+      cwd: null,
+      announce: { pattern: { kind: 'template', template: 'PORT={port}' }, on: { kind: 'stdout' } },
+      port: { kind: 'arguments', args: ['--port', '{port}'], unasked: 'nothing' },
+      health: {
+        ...(given.health as object),
+        kind: 'http',
+        secure: null,
+        headers: {},
+        hasSchema: true,
+        timestamp: null,
+      },
       stop: {
         ...given.stop,
         requests: [
@@ -141,11 +155,70 @@ describe('a contract', () => {
   })
 
   test.each<[ContractInput['port'], Contract['port']]>([
-    [{ variable: 'NOTES_PORT' }, { kind: 'variable', name: 'NOTES_PORT' }],
-    [{ args: ['--listen=127.0.0.1:{port}'] }, { kind: 'arguments', args: ['--listen=127.0.0.1:{port}'] }],
-    [false, { kind: 'none' }],
+    [{ variable: 'NOTES_PORT' }, { kind: 'variable', name: 'NOTES_PORT', unasked: 'nothing' }],
+    [
+      { args: ['--listen=127.0.0.1:{port}'] },
+      { kind: 'arguments', args: ['--listen=127.0.0.1:{port}'], unasked: 'nothing' },
+    ],
+    [false, { kind: 'none', unasked: 'nothing' }],
+    [
+      { variable: 'P', unasked: 'zero' },
+      { kind: 'variable', name: 'P', unasked: 'zero' },
+    ],
+    [
+      { args: ['{port}'], unasked: 'chosen' },
+      { kind: 'arguments', args: ['{port}'], unasked: 'chosen' },
+    ],
   ])('that asks for a port by %j says how', (port, kept) => {
     expect(resolve({ port } as ContractInput).contract.port).toEqual(kept)
+  })
+
+  test.each<[ContractInput, Contract['port']]>([
+    [{ args: ['--listen=127.0.0.1:{port}'] }, { kind: 'placeholder', unasked: 'zero' }],
+    [{ env: { NOTES_URL: 'http://127.0.0.1:{port}/' } }, { kind: 'placeholder', unasked: 'zero' }],
+    [
+      { args: ['{port}'], port: { unasked: 'chosen' } },
+      { kind: 'placeholder', unasked: 'chosen' },
+    ],
+    [{ setup: ['node', 'write-port.mjs', '{port}'] }, { kind: 'placeholder', unasked: 'zero' }],
+    [
+      { setup: () => {}, port: { unasked: 'chosen' } },
+      { kind: 'placeholder', unasked: 'chosen' },
+    ],
+    [{ setup: () => {} }, { kind: 'variable', name: 'PORT', unasked: 'nothing' }],
+    [{ args: ['{tmp}', '{home}'] }, { kind: 'variable', name: 'PORT', unasked: 'nothing' }],
+  ])('%j is asked for a port by {port} where it has a place', (input, kept) => {
+    expect(resolve(input).contract).toMatchObject({
+      port: kept,
+      args: input.args ?? [],
+      env: input.env ?? {},
+    })
+  })
+
+  test.each<[ContractInput['health'], Partial<Contract['health']>]>([
+    ['tcp', { kind: 'tcp', secure: false, hasSchema: false, timestamp: null, uptime: null }],
+    [false, { kind: 'none', secure: false, hasSchema: false, timestamp: null, uptime: null }],
+    [{ schema: false }, { kind: 'http', hasSchema: false, timestamp: null, uptime: null }],
+    [
+      { schema: false, uptime: 'up' },
+      { hasSchema: false, timestamp: null, uptime: 'up' },
+    ],
+    [{ protocol: 'https' }, { secure: true, hasSchema: true }],
+    [{ protocol: 'http' }, { secure: false }],
+    [{ headers: { authorization: 'Basic x' } }, { secure: null, headers: { authorization: 'Basic x' } }],
+  ])('whose health is %j knows what to expect of it', (health, kept) => {
+    expect(resolve({ health } as ContractInput).contract.health).toMatchObject(kept)
+  })
+
+  test('keeps its working directory as it is written: a life fills it in', () => {
+    expect(resolve({ cwd: '{home}/work' }).contract.cwd).toBe('{home}/work')
+  })
+
+  test('hands on what prepares a life, which is no data', () => {
+    const setup = () => {}
+    expect(resolve({ setup }).setup).toBe(setup)
+    expect(resolve({ setup: ['node', 'prepare.mjs'] }).setup).toEqual(['node', 'prepare.mjs'])
+    expect(resolve({}).setup).toBeNull()
   })
 
   test('leaves out what is there and undefined, as a spread of options makes it', () => {
@@ -161,9 +234,8 @@ describe('a contract', () => {
 
   test('keeps a RegExp as data', () => {
     expect(resolve({ announce: /^p=(?<port>\d+)$/gi }).contract.announce).toEqual({
-      kind: 'regexp',
-      source: '^p=(?<port>\\d+)$',
-      flags: 'gi',
+      pattern: { kind: 'regexp', source: '^p=(?<port>\\d+)$', flags: 'gi' },
+      on: { kind: 'stdout' },
     })
   })
 
@@ -179,6 +251,50 @@ describe('a contract', () => {
   test('is plain data', () => {
     const { contract } = resolve({ announce: /(?<port>\d+)/, logs: { stdout: [/a/] } })
     expect(JSON.parse(JSON.stringify(contract))).toEqual(contract)
+  })
+
+  test('puts the directory of its file in the place of {here}, and reads a working directory from there', () => {
+    const { contract, setup } = resolve({
+      args: ['--config={here}/server.conf', '{tmp}'],
+      env: { DATA: '{here}/data' },
+      cwd: 'data',
+      port: { args: ['--listen={here}:{port}'] },
+      setup: ['sh', '{here}/prepare.sh', '{tmp}'],
+      announce: { file: '{here}/run/port' },
+    })
+
+    expect(contract).toMatchObject({
+      args: ['--config=/app/server.conf', '{tmp}'],
+      env: { DATA: '/app/data' },
+      cwd: '/app/data',
+      port: { args: ['--listen=/app:{port}'] },
+      announce: { on: { kind: 'file', path: '/app/run/port' } },
+    })
+    expect(setup).toEqual(['sh', '/app/prepare.sh', '{tmp}'])
+    for (const cwd of ['{tmp}/work', '{home}', '/srv']) expect(resolve({ cwd }).contract.cwd).toBe(cwd)
+  })
+
+  test.each<[ContractInput, object]>([
+    [{ setup: ['sh', 'configure.sh', '{port}'] }, { kind: 'placeholder', unasked: 'zero' }],
+    [
+      { setup: ['sh', 'configure.sh', '{port}'], port: { unasked: 'chosen' } },
+      { kind: 'placeholder', unasked: 'chosen' },
+    ],
+    [
+      { setup: () => {}, port: { unasked: 'chosen' } },
+      { kind: 'placeholder', unasked: 'chosen' },
+    ],
+    [
+      { setup: ['sh', '{port}'], port: { variable: 'P' } },
+      { kind: 'variable', name: 'P', unasked: 'nothing' },
+    ],
+    [{ setup: () => {} }, { kind: 'variable', name: 'PORT', unasked: 'nothing' }],
+    [
+      { preset: 'plain', setup: ['sh', '{port}'] },
+      { kind: 'placeholder', unasked: 'chosen' },
+    ],
+  ])('asks for a port through what prepares a life: %j', (input, port) => {
+    expect(resolve(input).contract.port).toEqual(port)
   })
 
   test('is given back by defineContract as it was written', () => {

@@ -151,6 +151,7 @@ describe.runIf(process.platform === 'linux')('usage of the linux host', { timeou
       {
         pid,
         cpuMs: expect.toSatisfy(ms => ms >= 180),
+        sleeps: expect.any(Number),
         residentBytes: expect.toSatisfy(bytes => bytes > 20 * MIB),
         descriptors: null,
       },

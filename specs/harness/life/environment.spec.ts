@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
+import { HOSTILE_GROUPS, hostileVariables } from '../../../harness/life/hostile.ts'
 import type { Life } from '../../../harness/life/life.ts'
 import { BASELINE } from '../../../harness/recording/recording.ts'
 import { NEEDS_SETPRIV, withoutPrivileges } from './privileges.ts'
@@ -36,8 +37,8 @@ describe('the environment of a life', () => {
 
     expect(env).toEqual({
       PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
-      HOME: join(stage.session.directory, life.id, 'home'),
-      TMPDIR: join(stage.session.directory, life.id, 'tmp'),
+      HOME: join(life.sandbox.root, 'home'),
+      TMPDIR: join(life.sandbox.root, 'tmp'),
       SIDECAR_HARNESS_LIFE: `${stage.session.id}.${life.id}`,
     })
     expect(theEvent(life, 'launch').variables).toEqual(Object.keys(env).sort())
@@ -51,7 +52,7 @@ describe('the environment of a life', () => {
     const { env } = await whatItWasGiven(life)
 
     expect(env).toMatchObject({ [CALLERS_SECRET]: 'secret', PATH: process.env.PATH })
-    expect(env.HOME).toBe(join(stage.session.directory, life.id, 'home'))
+    expect(env.HOME).toBe(join(life.sandbox.root, 'home'))
     expect(env.SIDECAR_HARNESS_LIFE).toBe(`${stage.session.id}.${life.id}`)
     expect(Object.keys(env).filter(name => /^(npm_|VITEST|PORT$)/.test(name))).toEqual([])
   })
@@ -70,12 +71,38 @@ describe('the environment of a life', () => {
   })
 })
 
+describe('an environment of a few', () => {
+  test('holds of the usual variables those that are named, and not even the marker', async ({ stage }) => {
+    const launch = { variables: 'none', onlyThese: ['HOME', 'TMPDIR'] } as const
+    const life = await stage.launch(await stage.node(TELL), {}, { launch })
+    const { env } = await whatItWasGiven(life)
+
+    expect(env).toEqual({ HOME: join(life.sandbox.root, 'home'), TMPDIR: join(life.sandbox.root, 'tmp') })
+  })
+
+  test('holds of the hostile ones those that are named, beside the usual', async ({ stage }) => {
+    const launch = { variables: 'hostile', onlyThese: ['FORCE_COLOR', 'CLICOLOR_FORCE'] } as const
+    const life = await stage.launch(await stage.node(TELL), {}, { launch })
+    const { env } = await whatItWasGiven(life)
+
+    expect(Object.keys(env).sort()).toEqual(
+      ['CLICOLOR_FORCE', 'FORCE_COLOR', 'HOME', 'PATH', 'SIDECAR_HARNESS_LIFE', 'TMPDIR'].sort(),
+    )
+  })
+
+  test('can be each of the hostile ones, in one group or another', ({ stage }) => {
+    const all = Object.keys(hostileVariables(stage.directory)).sort()
+
+    expect(HOSTILE_GROUPS.flat().sort()).toEqual(all)
+  })
+})
+
 describe('the directories of a life', () => {
   test('are private and empty, and gone afterwards', async ({ stage }) => {
     const life = await stage.launch(await stage.node(TELL))
     const { directory, files, modes, env } = await whatItWasGiven(life)
 
-    expect(directory).toBe(join(stage.session.directory, life.id, 'work'))
+    expect(directory).toBe(join(life.sandbox.root, 'work'))
     expect(files).toEqual([])
     expect(modes).toEqual(['700', '700', '700'])
     for (const path of [directory, env.HOME, env.TMPDIR]) expect(existsSync(path ?? '')).toBe(false)

@@ -158,15 +158,15 @@ describe('what is no recording', () => {
   test.each([
     [
       'another schema',
-      write('recording.json', '{"schema":2}'),
-      '… holds a recording of schema 2; this version reads 1',
+      write('recording.json', '{"schema":3}'),
+      '… holds a recording of schema 3; this version reads 2',
     ],
     [
       'no schema',
       write('recording.json', '{}'),
-      '… holds a recording of schema undefined; this version reads 1',
+      '… holds a recording of schema undefined; this version reads 2',
     ],
-    ['no lives', write('recording.json', '{"schema":1}'), '… is not whole: recording.json names no lives'],
+    ['no lives', write('recording.json', '{"schema":2}'), '… is not whole: recording.json names no lives'],
     [
       'no object',
       write('recording.json', 'null'),
@@ -176,7 +176,7 @@ describe('what is no recording', () => {
     ['no life at all', remove('lives'), '… is not whole: lives/stop-sigterm is missing'],
     [
       'a life outside',
-      write('recording.json', '{"schema":1,"lives":["../../x"]}'),
+      write('recording.json', '{"schema":2,"lives":["../../x"]}'),
       '… is not whole: lives/../../x is missing',
     ],
   ])('is refused for %s', async (_what, damage, message) => {
@@ -184,7 +184,7 @@ describe('what is no recording', () => {
   })
 
   test.each([
-    ['recording.json', write('recording.json', '{"schema":1,')],
+    ['recording.json', write('recording.json', '{"schema":2,')],
     ['recording.json', remove('recording.json')],
     ['lives/stop-sigint/streams.json', write('lives/stop-sigint/streams.json', '')],
     ['lives/stop-sigint/streams.json', remove('lives/stop-sigint/streams.json')],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { StandardSchema } from '../../../harness/contract/input.ts'
-import { defaultHealthSchema } from '../../../harness/contract/schema.ts'
+import { defaultHealthSchema } from '../../../harness/contract/schema/health.ts'
 import { checkBody } from '../../../harness/life/body.ts'
 
 const GOOD = '{"status":"ok","app":"backend","timestamp":"2026-01-01T00:00:00.000Z","uptime":0.1}'

@@ -1,8 +1,9 @@
-import { compileGrammar, toPattern } from '../../../harness/contract/announcement.ts'
+import { compileGrammar } from '../../../harness/contract/announcement.ts'
+import { toAnnounce } from '../../../harness/contract/to-announce.ts'
 import { Transcript } from '../../../harness/life/transcript.ts'
 import type { StreamRecording } from '../../../harness/recording/recording.ts'
 
-const GRAMMAR = compileGrammar(toPattern('BACKEND_PORT:{port}'))
+const GRAMMAR = compileGrammar(toAnnounce('BACKEND_PORT:{port}'))
 
 /** What is recorded of a stream that came in these pieces, the first at 0 ms and each 1 ms after the one before. */
 export function recordingOf(pieces: readonly (string | Buffer)[]): StreamRecording {

@@ -1,0 +1,18 @@
+/* `node specs/docs/schema.ts`: writes what is published in schema/, from the schemas that the harness itself uses. */
+
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { verdictJsonSchema } from '../../harness/report/verdict-schema.ts'
+import { readKeyDocs } from './contract-keys.ts'
+import { contractJsonSchema } from './contract-schema.ts'
+
+write('verdict', verdictJsonSchema())
+write('contract', contractJsonSchema(await readKeyDocs()))
+
+function write(name: string, schema: object): void {
+  const file = fileURLToPath(new URL(`../../schema/${name}.schema.json`, import.meta.url))
+  mkdirSync(fileURLToPath(new URL('../../schema', import.meta.url)), { recursive: true })
+  writeFileSync(file, JSON.stringify(schema, null, 2))
+  execFileSync('biome', ['format', '--write', file], { stdio: 'inherit' })
+}
