@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import type { Fault } from '../../../fixtures/faulty/catalogue.ts'
 import { hasCompiler, NEEDS_COMPILER } from '../../../fixtures/native/make.ts'
+import { diagnosisOf, disguise } from './diagnosing.ts'
 import { brokenClauses, expectedBroken, judgeFaulty, startForeignServer } from './judging.ts'
 
 /** A gate takes a second or two, and several share the machine with each other. */
@@ -37,7 +38,7 @@ export function describeMatrix(faults: readonly Fault[], bench: () => Bench): vo
     test.for(faults)('$name', { timeout: GATE_TIMEOUT_MS }, async (fault, { expect, skip }) => {
       skip(fault.kind === 'native' && !(await hasCompiler()), NEEDS_COMPILER)
       const { directory, foreign } = bench()
-      const { verdict } = await judgeFaulty(fault, directory, foreign)
+      const { verdict, recording } = await judgeFaulty(fault, directory, foreign)
 
       expect(brokenClauses(verdict)).toEqual(expectedBroken(fault))
       const own = verdict.clauses.find(({ id }) => id === fault.breaks)
@@ -46,6 +47,9 @@ export function describeMatrix(faults: readonly Fault[], bench: () => Bench): vo
       expect(own?.observed).toMatch(/\w/)
       // A fault of the file is seen before there is any time to tell.
       expect(own?.seen === null).toBe(fault.kind === 'file')
+      expect(diagnosisOf(fault, recording.evidence)).toBe(fault.diagnosis)
+      // Recognised by what happened, and not by its name or its words.
+      expect(diagnosisOf(fault, disguise(recording.evidence))).toBe(fault.diagnosis)
     })
   })
 }

@@ -1,0 +1,70 @@
+import { compareWithName } from '../../artifact/launchable.ts'
+import type { Fix, KnownFailure } from '../known-failure.ts'
+
+const GIVE_TARGETS: Fix = {
+  any: 'Build once for each target, name it each time, and check the outcome with `file`. In Tauri take it from TAURI_ENV_TARGET_TRIPLE, never from the machine that builds.',
+  node: 'Name the target: `pkg --targets node24-macos-x64`; a SEA is made from the Node binary of the target, and not from the one that runs the build.',
+  bun: '`bun build --compile --target=bun-darwin-x64`: without it Bun compiles for the machine that it runs on.',
+  deno: '`deno compile --target x86_64-apple-darwin`.',
+  python: 'PyInstaller freezes for the machine that it runs on: one runner for each target.',
+}
+
+const SOURCES = [
+  'https://github.com/openchamber/openchamber/pull/637',
+  'https://github.com/dohooo/helmor/pull/844',
+  'https://v2.tauri.app/develop/sidecar/',
+]
+
+const anotherSystem: KnownFailure = {
+  id: 'built-for-another-system',
+  title: 'It is a program for another operating system.',
+  clauses: ['artifact/native-format'],
+  sources: SOURCES,
+  fix: GIVE_TARGETS,
+  recognise: ({ evidence: { artifact, host } }) =>
+    artifact.os === null || artifact.os === host.os
+      ? null
+      : { evidence: [`it is for ${artifact.os}, and this machine runs ${host.os}`] },
+}
+
+const anotherProcessor: KnownFailure = {
+  id: 'built-for-another-processor',
+  title: 'It is a program for another processor.',
+  clauses: ['artifact/native-format'],
+  sources: SOURCES,
+  fix: GIVE_TARGETS,
+  recognise({ evidence: { artifact, host } }) {
+    if (artifact.os === null || artifact.archs.includes(host.arch)) return null
+    return {
+      evidence: [`it is for ${artifact.machine ?? 'an unknown one'}, and this machine is ${host.arch}`],
+    }
+  },
+}
+
+const misnamed: KnownFailure = {
+  id: 'name-and-content-disagree',
+  title: 'It starts here, and its name says that it is for another target: that one ships the wrong program.',
+  clauses: ['artifact/native-format'],
+  sources: SOURCES,
+  fix: GIVE_TARGETS,
+  recognise({ evidence: { artifact } }) {
+    const disagreement = compareWithName(artifact)
+    return disagreement === null ? null : { evidence: [disagreement] }
+  },
+}
+
+const notForThisMachine: KnownFailure = {
+  id: 'not-for-this-machine',
+  title: 'This machine does not run such a file.',
+  clauses: ['artifact/native-format'],
+  sources: SOURCES,
+  fix: GIVE_TARGETS,
+  recognise: ({ finding }) => ({ evidence: [finding.observed] }),
+}
+
+export const machineFailures: readonly KnownFailure[] = [
+  anotherSystem,
+  anotherProcessor,
+  misnamed,
+  notForThisMachine,
+]

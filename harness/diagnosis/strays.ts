@@ -1,0 +1,45 @@
+import { straysOn } from '../clauses/stdout.ts'
+import type { Evidence } from '../recording/evidence.ts'
+import { eventsOf } from '../recording/query.ts'
+import type { LifeRecording, Line } from '../recording/recording.ts'
+
+/** The lines of a life that are out of place. */
+export interface Strays {
+  readonly life: LifeRecording
+  readonly lines: readonly Line[]
+}
+
+/** Both may have come in one piece, at the same time: their order counts. */
+export function isBeforeAnnouncement(line: Line, { stdout: { lines } }: LifeRecording): boolean {
+  const announced = lines.findIndex(({ reading }) => reading.kind === 'announcement')
+  return announced !== -1 && lines.indexOf(line) < announced
+}
+
+/** A path that it was asked for, with a method or a status: what access logs are made of. */
+export function namesRequests({ lines, life }: Strays): boolean {
+  const paths = eventsOf(life, 'request').map(({ path }) => path)
+  return lines.some(
+    ({ text }) =>
+      paths.some(path => path.length > 1 && text.includes(path)) &&
+      /\b(GET|POST|OPTIONS|HEAD|[1-5]\d\d)\b/.test(text),
+  )
+}
+
+/** So many that a line for each of them is no accident. */
+const MANY_REQUESTS = 10
+/** The last ones may come too late to be logged. */
+const NEARLY_ALL = 0.9
+
+/** Whether in a life with many requests there are as many lines too, and a few where there were few. */
+export function isOneForEach({ lives, contract }: Evidence): boolean {
+  const counts = lives.map(life => ({
+    asked: countRequests(life),
+    written: straysOn(life, contract).others.length + life.stdout.omittedLines,
+  }))
+  return counts.some(({ asked, written }) => asked >= MANY_REQUESTS && written >= asked * NEARLY_ALL)
+}
+
+function countRequests(life: LifeRecording): number {
+  const volleys = eventsOf(life, 'volley').filter(({ of }) => of === 'sidecar')
+  return eventsOf(life, 'request').length + volleys.reduce((sum, { requests }) => sum + requests, 0)
+}

@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest'
+import type { ArtifactDefect, ArtifactDescription } from '../../../harness/artifact/description.ts'
+import type { Evidence } from '../../../harness/recording/evidence.ts'
+import { ARTIFACT, evidenceOf } from '../clauses/evidence.ts'
+import { diagnosisIn } from './diagnosed.ts'
+
+const MACOS: Partial<Evidence['host']> = { kind: 'posix', os: 'macos', arch: 'arm64' }
+
+function inFormat(artifact: Partial<ArtifactDescription>, host: Partial<Evidence['host']> = {}) {
+  return diagnosisIn(evidenceOf({ artifact, host, only: [] }), 'artifact/native-format')
+}
+
+describe('artifact/native-format', () => {
+  test.each<[ArtifactDefect['kind'], string | null, string]>([
+    ['empty', 'an empty file', 'empty-file'],
+    ['not-a-program', 'a Git LFS pointer', 'git-lfs-pointer'],
+    ['not-a-program', 'an HTML page: <!doctype html>', 'saved-error-page'],
+    ['not-a-program', 'a JSON document: {"message":"Not Found"}', 'saved-error-page'],
+    ['not-a-program', 'a gzip archive', 'still-packed'],
+    ['not-a-program', 'an xz archive', 'still-packed'],
+    ['not-a-program', 'a Debian package', 'still-packed'],
+    ['not-a-program', 'a Mach-O object file', 'no-program'],
+    ['text-without-shebang', 'text: "echo"', 'script-without-shebang'],
+    ['shebang-crlf', null, 'shebang-crlf'],
+    ['shebang-empty', null, 'interpreter-missing'],
+    ['interpreter-missing', null, 'interpreter-missing'],
+    ['truncated', 'a truncated ELF file', 'cut-off'],
+    ['damaged-header', 'a damaged ELF file', 'damaged-header'],
+  ])('%s, resembling %s: %s', (kind, resembles, id) => {
+    expect(inFormat({ defects: [{ kind, sentence: 'It is broken.' }], resembles })?.id).toBe(id)
+  })
+
+  test('unsigned on Apple Silicon, and only there', () => {
+    const artifact: Partial<ArtifactDescription> = {
+      format: 'mach-o',
+      os: 'macos',
+      archs: ['arm64'],
+      libraries: null,
+      interpreter: null,
+      defects: [{ kind: 'unsigned', sentence: 'It carries no code signature.' }],
+    }
+    expect(inFormat(artifact, MACOS)?.id).toBe('unsigned-for-apple-silicon')
+    expect(inFormat(artifact)?.id).toBe('built-for-another-system')
+  })
+
+  test('for another processor', () => {
+    expect(inFormat({ archs: ['arm64'], machine: 'e_machine 183 (AArch64)' })).toMatchObject({
+      id: 'built-for-another-processor',
+      evidence: ['it is for e_machine 183 (AArch64), and this machine is x64'],
+    })
+  })
+
+  test('sound here, and named after another target', () => {
+    const name = 'backend-aarch64-unknown-linux-gnu'
+    expect(inFormat({ name, nameTriple: 'aarch64-unknown-linux-gnu' })?.id).toBe('name-and-content-disagree')
+  })
+
+  test('a script on Windows is not for this machine', () => {
+    const script: Partial<ArtifactDescription> = { format: 'script', os: null, archs: [], nameTriple: null }
+    expect(inFormat(script, { kind: 'windows', os: 'windows', arch: 'x64' })?.id).toBe('not-for-this-machine')
+  })
+})
+
+describe('artifact/payload', () => {
+  test.each([
+    ['node', 'bare', 'bare-runtime'],
+    ['bun', 'unlinked', 'payload-unlinked'],
+    ['node', 'lost', 'payload-lost'],
+    ['pyinstaller', 'bare', 'bare-runtime'],
+  ] as const)('%s that is %s: %s', (runtime, state, id) => {
+    const payload = { runtime, state, version: '1.0.0', bytes: null }
+    const evidence = evidenceOf({ artifact: { payload }, only: [] })
+    expect(diagnosisIn(evidence, 'artifact/payload')?.id).toBe(id)
+  })
+
+  test('is mended in the words of its packer', () => {
+    const payload = { runtime: 'bun', state: 'unlinked', version: null, bytes: null } as const
+    expect(diagnosisIn(evidenceOf({ artifact: { payload }, only: [] }), 'artifact/payload')?.fix).toContain(
+      '`strip`',
+    )
+  })
+})
+
+describe('artifact/libraries-resolve', () => {
+  const needing = (libraries: Partial<NonNullable<ArtifactDescription['libraries']>>, contract = {}) => {
+    const found = {
+      ...ARTIFACT.libraries,
+      needed: [],
+      versions: [],
+      newestGlibc: 'GLIBC_2.36',
+      searched: true,
+      ...libraries,
+    }
+    return diagnosisIn(
+      evidenceOf({ artifact: { libraries: found }, contract, only: [] }),
+      'artifact/libraries-resolve',
+    )
+  }
+
+  test('a library that is nowhere', () => {
+    expect(needing({ needed: [{ name: 'libfoo.so.1', by: null, path: null }] })).toMatchObject({
+      id: 'library-missing',
+      evidence: ['libfoo.so.1, which it needs, is nowhere'],
+    })
+  })
+
+  test('a newer libc than here, and than the floor', () => {
+    const asked = { by: null, library: 'libc.so.6', names: ['GLIBC_2.38'] }
+    expect(needing({ versions: [{ ...asked, lacking: ['GLIBC_2.38'] }] })?.id).toBe('needs-newer-libc')
+    const above = needing({ versions: [{ ...asked, lacking: [] }] }, { libcFloor: 'glibc 2.31' })
+    expect(above?.id).toBe('needs-newer-libc')
+    expect(above?.evidence).toContain("the contract's floor is glibc 2.31")
+  })
+})
+
+test('a sound file has none of these', () => {
+  const evidence = evidenceOf()
+  for (const id of [
+    'artifact/executable',
+    'artifact/native-format',
+    'artifact/payload',
+    'artifact/size',
+  ] as const) {
+    expect(diagnosisIn(evidence, id)).toBeNull()
+  }
+})
