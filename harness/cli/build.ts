@@ -1,52 +1,47 @@
 import { relative } from 'node:path'
+import type { BuildPlan, Contract } from '../contract/contract.ts'
 import { duration } from '../text/duration.ts'
 import { size } from '../text/size.ts'
+import { chooseContracts, contractFile, nowhere } from './contracts.ts'
 import { EXIT } from './exit.ts'
 import { listenForInterrupt } from './interrupt.ts'
 import { parseOptions, UsageError } from './usage.ts'
 
 const HELP = `Builds the binary that a contract describes, for this machine, and proves that its application is in it.
 
-Usage: sidecar-harness build --config FILE [options]
+Usage: sidecar-harness build [options]
 
-  --config FILE    the contract, with \`binary\` and \`build\`
+  --config FILE    the contract, with \`binary\` and \`build\`; otherwise the nearest sidecar.config.* from here up
+  --sidecar NAME   build this contract's of a file that holds several; may be repeated; otherwise all that
+                   say how they are built
   --bundle-only    stop at the one file that the packer would get
+
+The path of what was built is printed on stdout, a line for each; what is done, on stderr.
+
+Examples:
+  sidecar-harness build
+  binary=$(sidecar-harness build --config app/sidecar.config.ts --sidecar backend)
 `
 
 /** Builds, and prints the path of what was built on stdout. Comes back with the exit code. */
 export async function build(args: string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, {
     config: { type: 'string' },
-    'bundle-only': { type: 'boolean' },
+    sidecar: { type: 'string', multiple: true, default: [] },
+    'bundle-only': { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h' },
   })
   if (values.help === true) {
     process.stdout.write(HELP)
     return EXIT.passed
   }
-  const config = values.config
-  if (typeof config !== 'string') throw new UsageError('build needs a contract: --config FILE')
   if (positionals.length > 0) throw new UsageError(`build takes no file: ${positionals.join(' ')}`)
-  const { loadContract } = await import('../contract/load.ts')
-  const { contract } = await loadContract(config)
-  if (contract.build === null || contract.binary === null) {
-    throw new UsageError(
-      `${contract.file} says nothing of a build: add \`build: { entry }\` and \`binary\` to it.`,
-    )
-  }
-  const { requireEntry } = await import('../gate/find-binary.ts')
-  await requireEntry(contract)
-  const builder = await import('../build/build.ts')
+  const contracts = await findContracts(values.config, values.sidecar)
   const interrupt = listenForInterrupt()
-  const context = { signal: interrupt.signal, onPhase: tellPhase }
-  const plan = { entry: contract.build.entry, output: contract.binary }
   try {
-    const built =
-      values['bundle-only'] === true
-        ? await builder.bundle(plan, context)
-        : await builder.build(plan, context)
-    process.stderr.write(`${size(built.bytes)}\n`)
-    process.stdout.write(`${relative(process.cwd(), built.path)}\n`)
+    for (const contract of contracts) {
+      await buildOne(contract, values['bundle-only'], interrupt.signal)
+    }
     return EXIT.passed
   } catch (error) {
     const code = interrupt.code()
@@ -55,6 +50,45 @@ export async function build(args: string[]): Promise<number> {
   } finally {
     interrupt.stopListening()
   }
+}
+
+/** Those that are named, each of which has to say how it is built; of all in a file, those that do. */
+async function findContracts(
+  config: string | undefined,
+  sidecars: readonly string[],
+): Promise<readonly Buildable[]> {
+  const file = await contractFile({ config })
+  if (file === null) {
+    throw new UsageError(
+      `Nothing to build: ${nowhere()}. Name a contract with --config FILE; \`sidecar-harness init\` writes one.`,
+    )
+  }
+  const { contracts, known } = await chooseContracts({ config: file, sidecars })
+  const isBuildable = (contract: Contract): contract is Buildable =>
+    contract.build !== null && contract.binary !== null
+  const buildable = contracts.map(({ contract }) => contract).filter(isBuildable)
+  const other = contracts.find(({ contract }) => !isBuildable(contract))
+  if (other !== undefined && (sidecars.length > 0 || buildable.length === 0)) {
+    const { name, file: where } = other.contract
+    const of = known === 1 ? '' : ` of ${name}`
+    throw new UsageError(
+      `${where} says nothing of a build${of}: add \`build: { entry }\` and \`binary\` to it.`,
+    )
+  }
+  const { requireEntry } = await import('../gate/find-binary.ts')
+  for (const contract of buildable) await requireEntry(contract)
+  return buildable
+}
+
+type Buildable = Contract & { readonly build: BuildPlan; readonly binary: string }
+
+async function buildOne(contract: Buildable, bundleOnly: boolean, signal: AbortSignal): Promise<void> {
+  const builder = await import('../build/build.ts')
+  const plan = { entry: contract.build.entry, output: contract.binary }
+  const context = { signal, onPhase: tellPhase }
+  const built = await (bundleOnly ? builder.bundle(plan, context) : builder.build(plan, context))
+  process.stderr.write(`${size(built.bytes)}\n`)
+  process.stdout.write(`${relative(process.cwd(), built.path)}\n`)
 }
 
 function tellPhase(phase: string, ms: number): void {

@@ -5,26 +5,52 @@ export const CHECK_HELP: string = `Launches a sidecar binary as a desktop app wo
 
 Usage: sidecar-harness check [binary] [options]
 
-  binary                  the file to judge; it wins over the contract's own, and nothing is built then
-  --config FILE           the contract: .ts, .mts, .js, .mjs or .json; without one the defaults are promised
+  binary                  the file to judge; it wins over SIDECAR_BINARY in the environment, and that over
+                          the contract; nothing is built then
+  --config FILE           the contract: .ts, .mts, .js, .mjs or .json; otherwise the nearest
+                          sidecar.config.* from here up; a binary that has none is held to the defaults
+  --sidecar NAME          judge this contract of a file that holds several; may be repeated; otherwise all
+
+What is judged:
   --list                  show the clauses, their levels, and which of them would be judged; launch nothing
   --only GLOB             judge these clauses alone: stop, 'net/*', stop/sigterm,stop/sigint; may be repeated
   --skip GLOB             leave these out
   --enable GLOB           judge these mays, too, as musts
   --strict                a warning fails the gate, and so does a waiver of a clause that passes
   --time-scale N          give the sidecar N times as long, on a machine that is slow: 0.1 to 100
-  --reporter NAME[=FILE]  json (the verdict as data), terminal; may be repeated
-  --verbose               a line for every clause that passes, with what was observed
-  --artifacts DIRECTORY   keep the recordings: all that was observed, the raw streams included
   --host KIND             auto; posix looks through ps and lsof alone, also on Linux
+
+What is told:
+  --reporter NAME[=FILE]  may be repeated; without =FILE on stdout, and what is for people on stderr then:
+                          terminal   for people; always, also where others are named
+                          json       the verdict as data, by schema/verdict.schema.json
+                          junit      JUnit XML: a suite for each sidecar, a case for each clause
+                          markdown   for pull requests and release notes
+                          html       a page to look at: every life on a time axis, beside the verdict
+                          trace      the same lives for Perfetto, and for chrome://tracing
+                          github     annotations, and a summary of the step; by itself in GitHub Actions
+  --verbose               a line for every clause, with what was observed
+  --artifacts DIRECTORY   keep the recordings: all that was observed, the raw streams included; of several
+                          sidecars each in a directory of its name
+
+Examples:
+  sidecar-harness check                                     what the project's sidecar.config.* names
+  sidecar-harness check dist/backend                        this file
+  sidecar-harness check dist/backend --only stop/sigterm    this clause of it
+  sidecar-harness check --reporter junit=junit.xml --reporter json=verdict.json --artifacts recordings
+  sidecar-harness check --reporter html=report.html         a page to look at, which needs no network
+  SIDECAR_BINARY=dist/backend sidecar-harness check         this file, where a script has no argument to give
 
 The default contract: BACKEND_PORT:{port} on stdout, GET /health answers 200 with
 { status: "ok", app, timestamp, uptime }, logs on stderr, exit 0 on SIGTERM and SIGINT.
+Exit codes: 0 passed · 1 a clause failed · 2 wrong usage, contract or path ·
+3 could not be judged, or a report not written · 130, 143 interrupted
 `
 
 export interface CheckOptions {
   readonly binary: string | undefined
   readonly config: string | undefined
+  readonly sidecars: readonly string[]
   readonly list: boolean
   readonly select: SelectOptions
   readonly strict: boolean
@@ -39,6 +65,7 @@ export interface CheckOptions {
 export function readCheckOptions(args: string[]): CheckOptions | null {
   const { values, positionals } = parseOptions(args, {
     config: { type: 'string' },
+    sidecar: { type: 'string', multiple: true, default: [] },
     list: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true },
     skip: { type: 'string', multiple: true },
@@ -56,13 +83,12 @@ export function readCheckOptions(args: string[]): CheckOptions | null {
     throw new UsageError(`check takes one binary, and got ${positionals.length}: ${positionals.join(' ')}`)
   }
   const [binary] = positionals
+  if (binary === '') throw new UsageError('The binary to check has an empty name.')
   const { config, list } = values
-  if (binary === undefined && config === undefined && !list) {
-    throw new UsageError('Nothing to check: name a binary, or a contract with --config FILE.')
-  }
   return {
     binary,
     config,
+    sidecars: values.sidecar,
     list,
     select: {
       only: values.only?.flatMap(splitList),

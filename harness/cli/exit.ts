@@ -1,4 +1,5 @@
 import { PlainError } from '../text/plain-error.ts'
+import { UnsavedError } from './unsaved.ts'
 
 /** What every command's exit code means. */
 export const EXIT = { passed: 0, failed: 1, usage: 2, fault: 3, sigint: 130, sigterm: 143 } as const
@@ -21,10 +22,13 @@ export async function exitWith(command: () => Promise<number>): Promise<void> {
     )
     process.exitCode = EXIT.fault
   })
-  // Whoever read the report has read enough, as `head` does; the exit code still counts.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-  })
+  const unwritten = new Set<string>()
+  for (const name of ['stdout', 'stderr'] as const) {
+    process[name].on('error', (error: NodeJS.ErrnoException) => {
+      // Whoever read the report has read enough, as `head` does; the exit code still counts.
+      if (error.code !== 'EPIPE') unwritten.add(`${name} could not be written: ${error.message}`)
+    })
+  }
   try {
     process.exitCode = await command()
   } catch (error) {
@@ -33,6 +37,7 @@ export async function exitWith(command: () => Promise<number>): Promise<void> {
   isDone = true
   // A contract can leave a timer or a socket open behind it, which is no reason to stay.
   await Promise.all([process.stdout, process.stderr].map(untilWritten))
+  if (unwritten.size > 0) process.exit(report(new UnsavedError([...unwritten])))
   process.exit()
 }
 

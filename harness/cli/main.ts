@@ -1,18 +1,16 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module'
-import { join } from 'node:path'
+import { keepCompiled } from './compile-cache.ts'
 import { exitWith } from './exit.ts'
-
-// Some hundred small modules are compiled at each start; Node can keep what it made of them. Not in its own default
-// place, which is the temporary directory: nothing of ours is left there.
-enableCompileCache(join(import.meta.dirname, '../../node_modules/.cache/sidecar-harness/compile'))
+import { requireNode } from './node-version.ts'
 
 const HELP = `sidecar-harness: an integration test harness for sidecar binaries
 
 Usage: sidecar-harness <command> [options]
 
   check [binary]   launch the binary, judge it clause by clause      exit 0 or 1
+  replay DIR       judge again what check --artifacts has recorded
   build            build the binary that a contract describes
+  init             add a contract file, a spec and a CI workflow to a project
 
 sidecar-harness <command> --help tells more.
 Exit codes: 0 passed · 1 a clause failed · 2 wrong usage, contract or path ·
@@ -23,10 +21,14 @@ type Command = (args: string[]) => Promise<number>
 
 const COMMANDS: Record<string, () => Promise<Command>> = {
   check: async () => (await import('./check.ts')).check,
+  replay: async () => (await import('./replay.ts')).replay,
   build: async () => (await import('./build.ts')).build,
+  init: async () => (await import('./init.ts')).init,
 }
 
 await exitWith(async () => {
+  requireNode()
+  keepCompiled()
   const [name, ...args] = process.argv.slice(2)
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     const asked = name !== undefined

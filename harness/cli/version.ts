@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { findPackageJSON } from 'node:module'
 
-const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+// Found, not counted in `..`: a built module lies elsewhere than its source.
+const manifest = JSON.parse(readFileSync(findPackageJSON(import.meta.url) ?? '', 'utf8')) as {
   name: string
   version: string
 }

@@ -1,7 +1,11 @@
+import type { Sighting } from '../clauses/clause.ts'
 import type { Judgement } from '../clauses/judge.ts'
 import { CATALOGUE, type ClauseId, type Level } from '../contract/catalogue.ts'
-import type { Contract } from '../contract/contract.ts'
 import { levelOf } from '../contract/levels.ts'
+import { diagnose } from '../diagnosis/diagnose.ts'
+import type { Diagnosis } from '../diagnosis/known-failure.ts'
+import type { Evidence } from '../recording/evidence.ts'
+import { type LastLines, lastLinesOf } from '../recording/last-lines.ts'
 
 export type Outcome = 'pass' | 'fail' | 'warn' | 'waived' | 'skipped' | 'blocked'
 
@@ -13,7 +17,11 @@ export interface ClauseResult {
   readonly promise: string
   readonly expected: string | null
   readonly observed: string | null
-  readonly seen: { readonly life: string; readonly sinceLaunchMs: number } | null
+  readonly seen: Sighting | null
+  /** What stood last on both streams of that life, at that moment; null for what is in the file, and for what did not fail. */
+  readonly lastLines: { readonly stdout: LastLines; readonly stderr: LastLines } | null
+  /** Why it probably failed, and how to mend it; null for what did not fail, and for what nobody has met yet. */
+  readonly diagnosis: Diagnosis | null
   /** Why it was waived or skipped. */
   readonly reason: string | null
   readonly blockedBy: ClauseId | null
@@ -22,7 +30,9 @@ export interface ClauseResult {
 }
 
 /** What a finding means under a contract: by its level, and by whether its failure is waived. */
-export function toResult({ id, finding, lives }: Judgement, contract: Contract): ClauseResult {
+export function toResult(judgement: Judgement, evidence: Evidence): ClauseResult {
+  const { id, finding, lives } = judgement
+  const { contract } = evidence
   const level = levelOf(contract, id)
   const result = {
     id,
@@ -32,6 +42,8 @@ export function toResult({ id, finding, lives }: Judgement, contract: Contract):
     expected: null,
     observed: null,
     seen: null,
+    lastLines: null,
+    diagnosis: null,
     reason: null,
     blockedBy: null,
   }
@@ -40,7 +52,15 @@ export function toResult({ id, finding, lives }: Judgement, contract: Contract):
       return { ...result, outcome: 'pass', observed: finding.observed }
     case 'fail': {
       const { expected, observed, seen } = finding
-      const told = { ...result, expected, observed, seen }
+      const lastLines = lastLinesAt(seen, evidence)
+      const told = {
+        ...result,
+        expected,
+        observed,
+        seen,
+        lastLines,
+        diagnosis: diagnose(judgement, evidence),
+      }
       const reason = contract.waive[id]
       if (reason !== undefined) return { ...told, outcome: 'waived', reason }
       return { ...told, outcome: level === 'must' ? 'fail' : 'warn' }
@@ -49,6 +69,15 @@ export function toResult({ id, finding, lives }: Judgement, contract: Contract):
       return { ...result, outcome: 'skipped', reason: finding.reason }
     case 'blocked':
       return { ...result, outcome: 'blocked', blockedBy: finding.by }
+  }
+}
+
+function lastLinesAt(seen: Sighting | null, { lives }: Evidence): ClauseResult['lastLines'] {
+  const life = lives.find(({ id }) => id === seen?.life)
+  if (seen === null || life === undefined) return null
+  return {
+    stdout: lastLinesOf(life, 'stdout', seen.sinceLaunchMs),
+    stderr: lastLinesOf(life, 'stderr', seen.sinceLaunchMs),
   }
 }
 

@@ -1,17 +1,20 @@
-import { access } from 'node:fs/promises'
-import { basename, resolve } from 'node:path'
+import { access, readdir } from 'node:fs/promises'
+import { basename, dirname, resolve } from 'node:path'
 import type { Contract } from '../contract/contract.ts'
 import { ContractError } from '../contract/errors.ts'
-import type { Phase } from './verdict.ts'
+import type { ChosenBy, Phase } from './verdict.ts'
 
 export interface FoundBinary {
   readonly file: string
+  readonly chosenBy: ChosenBy
   /** Known where it was built. */
   readonly sha256?: string
   readonly phasesBefore?: readonly Phase[]
 }
 
 export interface FindContext {
+  /** Who named the binary, where it is named. */
+  readonly namedBy?: Exclude<ChosenBy, 'contract'>
   readonly signal?: AbortSignal
   onProgress?(message: string): void
 }
@@ -23,9 +26,9 @@ export interface FindContext {
 export async function findBinary(
   contract: Contract,
   named: string | undefined,
-  { signal, onProgress = () => {} }: FindContext = {},
+  { namedBy = 'caller', signal, onProgress = () => {} }: FindContext = {},
 ): Promise<FoundBinary> {
-  if (named !== undefined) return { file: resolve(named) }
+  if (named !== undefined) return { file: resolve(named), chosenBy: namedBy }
   if (contract.binary === null) {
     throw new ContractError(contract.file, [
       { at: 'binary', message: 'no binary is named, here or by the caller, so there is nothing to judge' },
@@ -33,8 +36,10 @@ export async function findBinary(
   }
   const startedAtMs = performance.now()
   const { build, hostTriple, withTriple } = await import('../build/build.ts')
-  if (contract.build === null)
-    return { file: await findNamed(contract, withTriple(contract.binary, hostTriple())) }
+  if (contract.build === null) {
+    const file = await findNamed(contract, withTriple(contract.binary, hostTriple()))
+    return { file, chosenBy: 'contract' }
+  }
   await requireEntry(contract)
   onProgress('building …')
   const built = await build(
@@ -43,7 +48,7 @@ export async function findBinary(
   )
   const name = built.cached ? 'build (unchanged)' : 'build'
   const ms = performance.now() - startedAtMs
-  return { file: built.path, sha256: built.sha256, phasesBefore: [{ name, ms }] }
+  return { file: built.path, chosenBy: 'contract', sha256: built.sha256, phasesBefore: [{ name, ms }] }
 }
 
 /** Throws ContractError where the module that a contract would build is not there. */
@@ -53,10 +58,33 @@ export async function requireEntry({ build, file }: Contract): Promise<void> {
 }
 
 /** People write the name that they see, and the triple is added to it. Throws ContractError where that was it. */
-async function findNamed({ binary, file }: Contract, withTriple: string): Promise<string> {
-  if (binary === null || (await isThere(withTriple)) || !(await isThere(binary))) return withTriple
+async function findNamed({ binary, file, app }: Contract, withTriple: string): Promise<string> {
+  if (binary === null || (await isThere(withTriple))) return withTriple
+  if (app !== 'tauri') {
+    // The triple is Tauri's convention: other sidecars have a name of their own.
+    return process.platform === 'win32' ? `${binary}.exe` : binary
+  }
+  if (!(await isThere(binary))) {
+    const others = await builtForOthers(binary)
+    if (others.length === 0) return withTriple
+    const message = `there is no ${basename(withTriple)}, which is what this machine needs, but ${others.join(', ')}`
+    throw new ContractError(file, [{ at: 'binary', message }])
+  }
   const message = `the target triple is added to it, and there is no ${basename(withTriple)}, while ${basename(binary)} is there: rename that, or give it to the command itself`
   throw new ContractError(file, [{ at: 'binary', message }])
+}
+
+/** The same sidecar's files for other targets: a build for this machine's was left out, or has not been run yet. */
+async function builtForOthers(binary: string): Promise<readonly string[]> {
+  const { findTargetInName } = await import('../artifact/triple.ts')
+  // What cannot be listed is told by whoever opens the file.
+  const names = await readdir(dirname(binary)).catch((): string[] => [])
+  return names
+    .filter(name => {
+      const triple = findTargetInName(name)?.triple
+      return triple !== undefined && name.replace(/\.exe$/i, '') === `${basename(binary)}-${triple}`
+    })
+    .sort()
 }
 
 function isThere(path: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { arch, availableParallelism, platform } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { describeArtifact } from '../artifact/describe.ts'
 import type { ArtifactDescription } from '../artifact/description.ts'
 import { obstacleInFile } from '../clauses/judge.ts'
@@ -11,11 +11,12 @@ import type { Host } from '../host/host.ts'
 import type { Subject } from '../life/plan.ts'
 import type { GateRecording } from '../recording/archive.ts'
 import type { Evidence, HostDescription } from '../recording/evidence.ts'
+import { describeHost } from './describe-host.ts'
 import type { RecordedLife } from './perform.ts'
 import { type GatePlan, planGate, plannedScenarios } from './plan.ts'
-import { NOTHING_RECORDED, type Recorded, recordLives } from './record.ts'
+import { NOTHING_RECORDED, type Recorded, recordLives, type ScenarioCount } from './record.ts'
 import { NoClauseError } from './select.ts'
-import { type Phase, reachVerdict, type Verdict } from './verdict.ts'
+import { type ChosenBy, type GateFacts, type Phase, reachVerdict, type Verdict } from './verdict.ts'
 
 export interface GateOptions {
   readonly resolved: ResolvedContract
@@ -32,13 +33,16 @@ export interface GateOptions {
   readonly timeScale?: number
   readonly callerEnvironment?: NodeJS.ProcessEnv
   readonly callerDirectory?: string
-  /** What was done for this gate before it: a build. */
+  /** Who said which file it is; whoever calls, where nothing is said. */
+  readonly chosenBy?: ChosenBy
+  /** The contract's file holds others beside it: told, so that a report can say which one to judge again. */
+  readonly oneOfSeveral?: boolean
+  /** What was done for this gate before it, a build: its time counts. */
   readonly phasesBefore?: readonly Phase[]
-  /** On performance.now(): when the work began, where that was before this call. */
-  readonly beganAtMs?: number
   /** Aborting kills what lives, and ends in a verdict of what could be judged. */
   readonly signal?: AbortSignal
-  onProgress?(message: string): void
+  /** What is being done; and of how many scenarios how many are over, where one of them is it. */
+  onProgress?(message: string, progress?: ScenarioCount): void
 }
 
 export interface GateResult {
@@ -59,7 +63,8 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
   if (clauses.length === 0) throw new NoClauseError()
   const places = availableParallelism()
   const startedAtMs = performance.now()
-  const beganAtMs = options.beganAtMs ?? startedAtMs
+  const { phasesBefore = [], chosenBy = 'caller', oneOfSeveral = false } = options
+  const beganAtMs = startedAtMs - phasesBefore.reduce((sum, { ms }) => sum + ms, 0)
   const artifact = await describeArtifact(
     file,
     options.sha256 === undefined ? {} : { sha256: options.sha256 },
@@ -67,19 +72,20 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
   const readAtMs = performance.now()
   const plan = planGate(contract, clauses)
   const where = describeHost(options.host, places)
-  const { healthSchema } = options.resolved
-  const subject: Subject = { file, contract, healthSchema, grammar: compileGrammar(contract.announce) }
+  const { healthSchema, setup } = options.resolved
+  const grammar = compileGrammar(contract.announce)
+  const subject: Subject = { file, contract, healthSchema, setup, grammar }
   const recorded =
     obstacleInFile({ artifact, host: where, contract }) === null
       ? await recordLives({ ...options, plan, subject, places, onProgress })
       : NOTHING_RECORDED
   const evidence = collect(plan, artifact, where, contract, recorded)
   const now = performance.now()
-  const verdict = reachVerdict(evidence, {
+  const facts: GateFacts = {
     startedAt: new Date(performance.timeOrigin + beganAtMs),
     durationMs: now - beganAtMs,
     phases: [
-      ...(options.phasesBefore ?? []),
+      ...phasesBefore,
       { name: 'read the file', ms: readAtMs - startedAtMs },
       { name: 'lives', ms: now - readAtMs },
     ],
@@ -87,9 +93,11 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
     interrupted: signal?.aborted ?? false,
     strict,
     timeScale,
-  })
+    chosenBy,
+    oneOfSeveral,
+  }
   const raw = new Map(recorded.lives.map(life => [life.recording.id, life.raw]))
-  return { verdict, recording: { evidence, raw } }
+  return { verdict: reachVerdict(evidence, facts), recording: { evidence, facts, raw } }
 }
 
 function collect(
@@ -117,10 +125,4 @@ function collect(
     // Lives end in any order; reports and judges want the plan's.
     lives: [...lives].sort((a, b) => place(a) - place(b)).map(({ recording }) => recording),
   }
-}
-
-const OS_NAMES: Partial<Record<NodeJS.Platform, string>> = { darwin: 'macos', win32: 'windows' }
-
-function describeHost({ kind }: Host, cpus: number): HostDescription {
-  return { kind, os: OS_NAMES[platform()] ?? platform(), arch: arch(), node: process.version, cpus }
 }

@@ -1,6 +1,7 @@
 import type { StopSignal } from '../contract/contract.ts'
 import { holdPort, type ReservedPort, reservePort } from '../host/ports.ts'
 import { calibrationSubject } from '../life/calibration.ts'
+import { callersVariables } from '../life/environment.ts'
 import { install } from '../life/installation.ts'
 import { Life } from '../life/life.ts'
 import type { LifePlan, Subject } from '../life/plan.ts'
@@ -8,6 +9,7 @@ import type { Session } from '../life/session.ts'
 import type { RawStreams } from '../recording/archive.ts'
 import { BASELINE, CALIBRATION, type Conditions, type LifeRecording } from '../recording/recording.ts'
 import type { Scenario, Stage } from '../scenarios/scenario.ts'
+import { requestStop } from '../scenarios/stop.ts'
 
 /** A life that was lived to its end. */
 export interface RecordedLife {
@@ -29,6 +31,8 @@ export interface Setting {
   readonly conditions: Conditions
   /** Which time it is that this scenario is performed under these conditions. */
   readonly attempt: number
+  /** Nothing was launched before. */
+  readonly isFirst: boolean
   /** From launch to announcement, in the quickest life so far. */
   readonly announcedMs: number
   heeds(signal: StopSignal): boolean
@@ -69,7 +73,7 @@ function makeStage(
   releases: Release[],
   isImpossible: (reason: string) => void,
 ): Stage {
-  const { session, subject, conditions, attempt, announcedMs, heeds } = setting
+  const { session, subject, conditions, attempt, isFirst, announcedMs, heeds } = setting
   const { contract } = subject
   const begin = async (of: Subject, plan: LifePlan): Promise<Life> => {
     if (setting.stopped()) throw new Interrupted()
@@ -79,6 +83,8 @@ function makeStage(
   }
   return {
     contract,
+    isFirst,
+    callersVariables: callersVariables(session.callerEnvironment, contract),
     announcedMs,
     heeds,
     isImpossible,
@@ -88,6 +94,8 @@ function makeStage(
     },
     async stop(life) {
       const signal = contract.stop.signals.find(heeds)
+      const [request] = contract.stop.requests
+      if (signal === undefined && request !== undefined) return requestStop(life, request, contract)
       if (signal === undefined) return life.kill('no signal ends it')
       life.signal(signal)
       await life.exits(contract.budgets.graceMs)

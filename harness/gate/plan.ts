@@ -1,5 +1,6 @@
 import type { Clause } from '../clauses/clause.ts'
 import { CLAUSES } from '../clauses/index.ts'
+import { isAskable } from '../clauses/judge.ts'
 import type { ClauseId } from '../contract/catalogue.ts'
 import type { Contract } from '../contract/contract.ts'
 import { PORT_PAIR, scenariosFor } from '../scenarios/index.ts'
@@ -22,7 +23,8 @@ export function planGate(contract: Contract, selected: readonly ClauseId[]): Gat
   const clauses = CLAUSES.filter(({ id }) => selected.includes(id))
   const [baseline, ...others] = scenariosFor(contract)
   const needed = new Set(clauses.flatMap(({ id, needs = [] }) => [id, ...needs]))
-  const wanted = new Set(CLAUSES.filter(({ id }) => needed.has(id)).flatMap(({ scenarios }) => scenarios))
+  const judged = CLAUSES.filter(clause => needed.has(clause.id) && isAskable(clause, contract))
+  const wanted = new Set(judged.flatMap(({ scenarios }) => scenarios))
   if (wanted.size === 0) return { clauses, baseline: null, pair: null, rest: [], alone: [] }
   const further = others.filter(({ id }) => id !== PORT_PAIR && wanted.has(id))
   const rest = further.filter(({ alone }) => alone !== true)

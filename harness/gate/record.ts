@@ -8,9 +8,10 @@ import type { PlannedScenario } from '../recording/evidence.ts'
 import { firstEvent, ignoredSignals, isReady, sameConditions, sinceLaunch } from '../recording/query.ts'
 import { BASELINE, type Conditions, type LifeRecording } from '../recording/recording.ts'
 import { calibration } from '../scenarios/calibration.ts'
+import { missingVariable } from '../scenarios/missing-variable.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
 import { perform, type RecordedLife } from './perform.ts'
-import type { GatePlan } from './plan.ts'
+import { type GatePlan, plannedScenarios } from './plan.ts'
 import { runSideBySide } from './schedule.ts'
 
 export interface Undertaking {
@@ -22,7 +23,13 @@ export interface Undertaking {
   readonly callerEnvironment?: NodeJS.ProcessEnv | undefined
   readonly callerDirectory?: string | undefined
   readonly signal?: AbortSignal | undefined
-  onProgress(message: string): void
+  onProgress(message: string, progress: ScenarioCount): void
+}
+
+/** How far a gate is: of so many scenarios, so many are over. */
+export interface ScenarioCount {
+  readonly done: number
+  readonly of: number
 }
 
 export interface Recorded {
@@ -76,6 +83,7 @@ class Recording {
   readonly #lives: RecordedLife[] = []
   readonly #unperformed = new Map<string, Pick<PlannedScenario, 'blockedBy' | 'impossible'>>()
   readonly #unheeded = new Set<StopSignal>()
+  readonly #running = new Set<Scenario>()
   #conditions = BASELINE
 
   constructor(undertaking: Undertaking, session: Session) {
@@ -100,7 +108,9 @@ class Recording {
     if (!this.#lives.some(({ recording }) => conditionsMayCure(recording))) return false
     if (!(await this.#playUnder(KIND, baseline)) || (await this.#playUnder(BASELINE, baseline))) return false
     for (const difference of DIFFERENCES) {
-      if (await this.#playUnder(difference, baseline)) return true
+      if (!(await this.#playUnder(difference, baseline))) continue
+      if (difference.environment === 'caller') await this.#findMissingVariable()
+      return true
     }
     this.#conditions = KIND
     return !this.#stopped()
@@ -112,6 +122,14 @@ class Recording {
     const isCured = await this.#playFirst(baseline)
     if (!isCured || conditions === KIND) this.#conditions = BASELINE
     return isCured
+  }
+
+  /** Which of the caller's variables it is that makes the difference, each beside a bare environment. */
+  async #findMissingVariable(): Promise<void> {
+    const adopted = this.#conditions
+    this.#conditions = BASELINE
+    await this.#play(missingVariable)
+    this.#conditions = adopted
   }
 
   async #playRest(): Promise<void> {
@@ -166,22 +184,40 @@ class Recording {
   /** Performs a scenario, unless the gate was interrupted before or during it. */
   async #play(scenario: Scenario): Promise<readonly RecordedLife[]> {
     if (this.#stopped()) return []
-    this.#undertaking.onProgress(scenario.what)
+    this.#running.add(scenario)
+    this.#tell()
     const { lives, impossible } = await perform(scenario, {
       session: this.#session,
       subject: this.#undertaking.subject,
       conditions: this.#conditions,
       attempt:
         this.#lives.filter(({ recording }) => isLike(recording, scenario, this.#conditions)).length + 1,
+      isFirst: this.#lives.length === 0,
       announcedMs: this.#announcedMs,
       heeds: signal => !this.#unheeded.has(signal),
       stopped: () => this.#stopped(),
-    })
+    }).finally(() => this.#running.delete(scenario))
     // What was cut short by the interruption proves nothing against the sidecar.
     if (this.#stopped()) return []
     if (impossible !== null) this.#unperformed.set(scenario.id, { impossible })
     this.#lives.push(...lives)
+    this.#tell()
     return lives
+  }
+
+  /** What began last of all that runs: the others have been told of. */
+  #tell(): void {
+    const latest = [...this.#running].at(-1)
+    if (latest === undefined) return
+    const over = new Set([
+      ...this.#lives.map(({ recording }) => recording.scenario),
+      ...this.#unperformed.keys(),
+    ])
+    const planned = plannedScenarios(this.#undertaking.plan).map(({ id }) => id)
+    this.#undertaking.onProgress(latest.what, {
+      done: planned.filter(id => over.has(id)).length,
+      of: planned.length,
+    })
   }
 
   /** How long the quickest took from launch to announcement: the first of all is slower, its file is still on the disk. */

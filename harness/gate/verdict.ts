@@ -3,9 +3,11 @@ import { type Judgement, judge } from '../clauses/judge.ts'
 import type { ClauseId } from '../contract/catalogue.ts'
 import type { Contract } from '../contract/contract.ts'
 import type { Evidence, HostDescription } from '../recording/evidence.ts'
+import type { ChosenBy, GateFacts, Phase } from '../recording/facts.ts'
 import { type ClauseResult, groupByBlocker, type Outcome, toResult } from './clause-result.ts'
 import { type LifeSummary, summariseLife } from './life-summary.ts'
 
+export type { ChosenBy, GateFacts, Phase } from '../recording/facts.ts'
 export type { ClauseResult, Outcome } from './clause-result.ts'
 
 /** What the gate found: the data that every report is drawn from. */
@@ -15,8 +17,15 @@ export interface Verdict {
   readonly strict: boolean
   /** What the contract's times were multiplied by. */
   readonly timeScale: number
-  readonly contract: { readonly name: string; readonly file: string | null }
+  readonly contract: {
+    readonly name: string
+    readonly file: string | null
+    /** That file holds others beside it. */
+    readonly oneOfSeveral: boolean
+  }
   readonly host: HostDescription
+  /** Who said which file it is: the contract, the environment (SIDECAR_BINARY), or whoever called. */
+  readonly chosenBy: ChosenBy
   readonly artifact: ArtifactDescription
   readonly startedAt: string
   readonly durationMs: number
@@ -36,22 +45,6 @@ export interface Verdict {
   readonly conditions: Evidence['plan']['conditions']
 }
 
-/** A stretch of the gate's time. */
-export interface Phase {
-  readonly name: string
-  readonly ms: number
-}
-
-export interface GateFacts {
-  readonly startedAt: Date
-  readonly durationMs: number
-  readonly phases: readonly Phase[]
-  readonly concurrency: number
-  readonly interrupted: boolean
-  readonly strict?: boolean
-  readonly timeScale?: number
-}
-
 /** Judges the evidence and adds it up. Pure: the same evidence gives the same verdict anywhere. */
 export function reachVerdict(evidence: Evidence, facts: GateFacts): Verdict {
   return addUp(judge(evidence), evidence, facts)
@@ -60,8 +53,8 @@ export function reachVerdict(evidence: Evidence, facts: GateFacts): Verdict {
 /** What was found, clause by clause, becomes a verdict by the contract's levels and waivers. */
 export function addUp(judgements: readonly Judgement[], evidence: Evidence, facts: GateFacts): Verdict {
   const { contract } = evidence
-  const { strict = false, timeScale = 1 } = facts
-  const clauses = judgements.map(judgement => toResult(judgement, contract))
+  const { strict = false, timeScale = 1, chosenBy = 'caller', oneOfSeveral = false } = facts
+  const clauses = judgements.map(judgement => toResult(judgement, evidence))
   const summary: Record<Outcome, number> = { pass: 0, fail: 0, warn: 0, waived: 0, skipped: 0, blocked: 0 }
   for (const { outcome } of clauses) summary[outcome]++
   const staleWaivers = findStaleWaivers(clauses, contract)
@@ -72,8 +65,9 @@ export function addUp(judgements: readonly Judgement[], evidence: Evidence, fact
     outcome: facts.interrupted ? 'interrupted' : failed ? 'fail' : 'pass',
     strict,
     timeScale,
-    contract: { name: contract.name, file: contract.file },
+    contract: { name: contract.name, file: contract.file, oneOfSeveral },
     host: evidence.host,
+    chosenBy,
     artifact: evidence.artifact,
     startedAt: facts.startedAt.toISOString(),
     durationMs: facts.durationMs,

@@ -1,17 +1,28 @@
 import { type Blockade, type ClauseResult, groupByBlocker, type Outcome } from '../gate/clause-result.ts'
 import type { Verdict } from '../gate/verdict.ts'
-import { explainFailure } from './explain.ts'
+import { explainFailure, tell } from './explain.ts'
 import { MARKS, type Paint } from './paint.ts'
+import { reproduce } from './reproduce.ts'
 import { count, nameClauses, wrap } from './words.ts'
 
 /** Below what was expected and seen. */
-const VALUE_INDENT = ' '.repeat(14)
+const VALUE_INDENT = tell('', '')
 
-/** In this order: what keeps a release back comes first. */
-const SHOWN: readonly Outcome[] = ['fail', 'warn', 'waived']
+/** In this order: what keeps a release back comes last, where a terminal stands when it is done. */
+const SHOWN: readonly Outcome[] = ['waived', 'warn', 'fail']
 
-/** What did not hold, and what could not be judged because of that. A paragraph each, the root cause first. */
-export function renderBroken(verdict: Verdict, paint: Paint, verbose: boolean): readonly string[] {
+export interface BrokenOptions {
+  readonly paint: Paint
+  readonly verbose: boolean
+  /** Put before every heading: whose promise it was. */
+  readonly of: string
+}
+
+/**
+ * What did not hold, and what could not be judged because of that. A paragraph each; among those of one outcome the
+ * root cause first.
+ */
+export function renderBroken(verdict: Verdict, { paint, verbose, of }: BrokenOptions): readonly string[] {
   const blockades = groupByBlocker(verdict.clauses)
   const byBlocker = new Map(blockades.map(blockade => [blockade.blocker, blockade]))
   const weight = (clause: ClauseResult) => byBlocker.get(clause)?.blocked.length ?? 0
@@ -20,22 +31,26 @@ export function renderBroken(verdict: Verdict, paint: Paint, verbose: boolean): 
   )
   const others = blockades.filter(({ blocker }) => !broken.includes(blocker))
   return [
-    ...broken.map(clause =>
-      [explain(clause, paint), ...renderBlocked(byBlocker.get(clause), verdict, paint, verbose)].join('\n'),
-    ),
+    ...renderStale(verdict, paint, of),
     ...others.map(blockade => {
       const { mark, style } = MARKS.blocked
-      const heading = paint(style, `${mark} ${blockade.blocker.id} (${blockade.blocker.outcome})`)
+      const heading = paint(style, `${mark} ${of}${blockade.blocker.id} (${blockade.blocker.outcome})`)
       return [heading, ...renderBlocked(blockade, verdict, paint, verbose)].join('\n')
     }),
-    ...renderStale(verdict, paint),
+    ...broken.map(clause =>
+      [
+        explain(clause, paint, of),
+        ...renderBlocked(byBlocker.get(clause), verdict, paint, verbose),
+        tell('again', reproduce(verdict, clause.id)),
+      ].join('\n'),
+    ),
   ]
 }
 
-function explain(clause: ClauseResult, paint: Paint): string {
+function explain(clause: ClauseResult, paint: Paint, of: string): string {
   const { mark, style } = MARKS[clause.outcome]
   const [heading = '', ...rest] = explainFailure(clause).split('\n')
-  return [paint(style, `${mark} ${heading}`), ...rest].join('\n')
+  return [paint(style, `${mark} ${of}${heading}`), ...rest].join('\n')
 }
 
 /** One line for all that a clause blocks: five dozen that say the same would hide the one that matters. */
@@ -47,7 +62,7 @@ function renderBlocked(
 ): string[] {
   if (blockade === undefined) return []
   const ids = blockade.blocked.map(({ id }) => id)
-  const told = `    blocks    ${count(ids.length, 'clause')}, which could not be judged:`
+  const told = tell('blocks', `${count(ids.length, 'clause')}, which could not be judged:`)
   const names = verbose
     ? ['', ...wrap(ids, VALUE_INDENT.length)].join(`\n${VALUE_INDENT}`)
     : ` ${nameClauses(ids, told.length)}`
@@ -58,10 +73,10 @@ function renderBlocked(
   return [told + names, `    ${paint(style, why)}`]
 }
 
-function renderStale({ staleWaivers, strict }: Verdict, paint: Paint): string[] {
+function renderStale({ staleWaivers, strict }: Verdict, paint: Paint, of: string): string[] {
   if (staleWaivers.length === 0) return []
   const { mark, style } = strict ? MARKS.fail : MARKS.waived
   const what = staleWaivers.length === 1 ? 'a waiver is' : `${staleWaivers.length} waivers are`
-  const told = `${mark} ${what} stale, because what is excused holds: take it out of \`waive\``
+  const told = `${mark} ${of}${what} stale, because what is excused holds: take it out of \`waive\``
   return [[paint(style, told), ...wrap(staleWaivers, 4).map(line => `    ${line}`)].join('\n')]
 }

@@ -3,6 +3,7 @@ import { GROUPS, groupOf } from '../contract/clause-names.ts'
 import { levelOf } from '../contract/levels.ts'
 import type { Selection } from '../gate/select.ts'
 import { type Paint, paintFor } from './paint.ts'
+import type { Tool } from './verdict-document.ts'
 import { ID_WIDTH } from './words.ts'
 
 /** Changes whenever a field changes its meaning or goes. */
@@ -21,28 +22,45 @@ interface ListedClause {
   readonly waived?: string
 }
 
-/** The clauses for machines: see docs/verdict.md. */
-export function renderListAsJson(selection: Selection, tool: { name: string; version: string }): string {
-  return `${JSON.stringify({ schema: LIST_SCHEMA, tool, clauses: listClauses(selection) }, null, 2)}\n`
+/** The clauses for machines: see docs/verdict.md. What several contracts make of them stands in `sidecars`. */
+export function renderListAsJson(selections: readonly Selection[], tool: Tool): string {
+  const [only, another] = selections
+  const lists =
+    only !== undefined && another === undefined
+      ? { clauses: listClauses(only) }
+      : {
+          sidecars: selections.map(selection => ({
+            name: selection.contract.name,
+            contract: selection.contract.file ?? 'defaults',
+            clauses: listClauses(selection),
+          })),
+        }
+  return `${JSON.stringify({ schema: LIST_SCHEMA, tool, ...lists }, null, 2)}\n`
 }
 
 /** The clauses for people: a line each, so that it can be searched. */
-export function renderList(selection: Selection, stream: NodeJS.WriteStream | null): string {
+export function renderList(selections: readonly Selection[], stream: NodeJS.WriteStream | null): string {
   const paint = paintFor(stream)
+  return `${[
+    ...selections.map(selection => renderSelection(selection, selections.length, paint)),
+    'A must that fails fails the gate, a should warns, a may is judged where it is enabled.',
+  ].join('\n\n')}\n`
+}
+
+function renderSelection(selection: Selection, number: number, paint: Paint): string {
   const clauses = listClauses(selection)
   const { contract } = selection
   const selected = clauses.filter(clause => clause.selected)
-  return `${[
-    `${contract.file ?? 'The default contract'}: ${selected.length} of ${clauses.length} clauses would be judged (+)`,
+  const of = number === 1 ? '' : `${contract.name}, `
+  return [
+    `${of}${contract.file ?? 'The default contract'}: ${selected.length} of ${clauses.length} clauses would be judged (+)`,
     ...GROUPS.map(group =>
-      [
-        '',
-        ...clauses.filter(clause => clause.group === group).map(clause => renderClause(clause, paint)),
-      ].join('\n'),
+      clauses
+        .filter(clause => clause.group === group)
+        .map(clause => renderClause(clause, paint))
+        .join('\n'),
     ),
-    '',
-    'A must that fails fails the gate, a should warns, a may is judged where it is enabled.',
-  ].join('\n')}\n`
+  ].join('\n\n')
 }
 
 const LEVEL_WIDTH = Math.max(...LEVELS.map(level => level.length))

@@ -1,70 +1,97 @@
-import type { Verdict } from '../gate/verdict.ts'
-
-/** Changes whenever a field changes its meaning or goes. */
-export const VERDICT_SCHEMA = 1
+import type { ClauseResult } from '../gate/clause-result.ts'
+import type { RunVerdict } from '../gate/run-verdict.ts'
+import type { Phase, Verdict } from '../gate/verdict.ts'
+import type { LastLines } from '../recording/last-lines.ts'
+import {
+  type ClauseDocument,
+  type SidecarDocument,
+  type Tool,
+  VERDICT_SCHEMA,
+  type VerdictDocument,
+} from './verdict-document.ts'
 
 /** The verdict for machines. Tests rely on it and so does CI: see docs/verdict.md for each field. */
-export function renderJson(verdict: Verdict, tool: { name: string; version: string }): string {
-  const { artifact, clauses, lives } = verdict
-  const document = {
+export function renderJson(run: RunVerdict, tool: Tool): string {
+  return `${JSON.stringify(toDocument(run, tool), null, 2)}\n`
+}
+
+function toDocument(run: RunVerdict, tool: Tool): VerdictDocument {
+  return {
     schema: VERDICT_SCHEMA,
     tool,
-    startedAt: verdict.startedAt,
-    durationMs: round(verdict.durationMs),
-    verdict: verdict.outcome,
-    strict: verdict.strict,
-    timeScale: verdict.timeScale,
-    host: verdict.host,
-    summary: verdict.summary,
-    phases: verdict.phases.map(({ name, ms }) => ({ name, ms: round(ms) })),
-    concurrency: verdict.concurrency,
-    sidecars: [
-      {
-        contract: verdict.contract.file ?? 'defaults',
-        name: verdict.contract.name,
-        conditions: verdict.conditions,
-        file: {
-          path: artifact.path,
-          name: artifact.name,
-          triple: artifact.triple,
-          format: artifact.format,
-          sha256: artifact.sha256,
-          bytes: artifact.bytes,
-        },
-        lives: lives.map(life => ({
-          ...life,
-          announcedMs: round(life.announcedMs),
-          readyMs: round(life.readyMs),
-          stopMs: round(life.stopMs),
-          durationMs: round(life.durationMs),
-        })),
-        clauses: clauses.map(
-          ({ id, level, outcome, expected, observed, seen, reason, blockedBy, lives: own }) =>
-            withoutNulls({
-              id,
-              level,
-              outcome,
-              expected,
-              observed,
-              seen: seen === null ? null : { life: seen.life, sinceLaunchMs: round(seen.sinceLaunchMs) },
-              reason,
-              blockedBy,
-              lives: own,
-            }),
-        ),
-        staleWaivers: verdict.staleWaivers,
-        unproven: verdict.unproven,
-      },
-    ],
+    startedAt: run.startedAt,
+    durationMs: round(run.durationMs),
+    verdict: run.outcome,
+    strict: run.strict,
+    timeScale: run.timeScale,
+    host: run.host,
+    summary: run.summary,
+    phases: roundAll(run.phases),
+    concurrency: run.concurrency,
+    sidecars: run.sidecars.map(toSidecar),
   }
-  return `${JSON.stringify(document, null, 2)}\n`
+}
+
+function toSidecar(verdict: Verdict): SidecarDocument {
+  const { path, name, triple, format, sha256, bytes } = verdict.artifact
+  return {
+    contract: verdict.contract.file ?? 'defaults',
+    name: verdict.contract.name,
+    verdict: verdict.outcome,
+    durationMs: round(verdict.durationMs),
+    phases: roundAll(verdict.phases),
+    summary: verdict.summary,
+    conditions: verdict.conditions,
+    file: { path, name, triple, format, sha256, bytes, chosenBy: verdict.chosenBy },
+    lives: verdict.lives.map(life => ({
+      ...life,
+      announcedMs: round(life.announcedMs),
+      readyMs: round(life.readyMs),
+      stopMs: round(life.stopMs),
+      durationMs: round(life.durationMs),
+    })),
+    clauses: verdict.clauses.map(toClause),
+    staleWaivers: verdict.staleWaivers,
+    unproven: verdict.unproven,
+  }
+}
+
+/** What says nothing of a clause is left out. */
+function toClause(clause: ClauseResult): ClauseDocument {
+  const { id, level, outcome, expected, observed, seen, lastLines, diagnosis, reason, blockedBy, lives } =
+    clause
+  const told = {
+    id,
+    level,
+    outcome,
+    expected,
+    observed,
+    seen: seen === null ? null : { life: seen.life, sinceLaunchMs: round(seen.sinceLaunchMs) },
+    diagnosis,
+    lastLines:
+      lastLines === null
+        ? null
+        : { stdout: roundLines(lastLines.stdout), stderr: roundLines(lastLines.stderr) },
+    reason,
+    blockedBy,
+    lives,
+  }
+  const whole: unknown = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== null))
+  return whole as ClauseDocument
+}
+
+function roundLines({ lines, earlier }: LastLines): LastLines {
+  return {
+    lines: lines.map(({ sinceLaunchMs, text }) => ({ sinceLaunchMs: round(sinceLaunchMs), text })),
+    earlier,
+  }
+}
+
+function roundAll(phases: readonly Phase[]): readonly Phase[] {
+  return phases.map(({ name, ms }) => ({ name, ms: round(ms) }))
 }
 
 /** A thousandth of a millisecond is more than any clock here can tell. */
 function round<T extends number | null>(ms: T): T {
   return (ms === null ? null : Math.round(ms * 1000) / 1000) as T
-}
-
-function withoutNulls(record: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null))
 }

@@ -1,107 +1,97 @@
-import { relative } from 'node:path'
-import { CLAUSE_IDS } from '../contract/catalogue.ts'
 import type { Outcome } from '../gate/clause-result.ts'
+import type { RunVerdict } from '../gate/run-verdict.ts'
 import type { Verdict } from '../gate/verdict.ts'
-import { CALIBRATION } from '../recording/recording.ts'
 import { duration } from '../text/duration.ts'
-import { size } from '../text/size.ts'
 import { renderBroken } from './broken.ts'
-import { type Paint, paintFor, type Style } from './paint.ts'
-import { renderPasses, renderSkipped } from './unbroken.ts'
-import { count } from './words.ts'
+import { renderEach, renderGroups, renderSkipped } from './overview.ts'
+import { MARKS, type Paint, paintFor, type Style } from './paint.ts'
+import { describeSubject } from './subject.ts'
+import { describeMeasure, describeTimes } from './times.ts'
+import { count, cut, ID_WIDTH } from './words.ts'
 
-/** The gate's own measure of itself: beyond this, time goes to the harness and not to the sidecar. */
-const OVERHEAD = { factor: 1.5, fixedMs: 500 }
+/** What a terminal shows at once; a CI log is opened at its end, too. */
+const SCREEN_LINES = 30
+/** `strict`, `unproven`, `interrupted`: what stands before a line of the end. */
+const LABEL_WIDTH = 8
 
 export interface TerminalOptions {
-  /** Every pass in a line of its own, with what was observed, and every clause by its name. */
+  /** Every clause in a line of its own, with what was observed of those that hold. */
   readonly verbose?: boolean
 }
 
 /**
- * The verdict for people, who read it an hour before a release: what did not hold comes first, what does comes
- * briefly, and the outcome last, where a terminal stands when it is done. `stream` decides on colour.
+ * The verdict for people, who read it an hour before a release, from its end: a terminal stands there when it is done,
+ * and a CI log is opened there. So what holds comes first and briefly, then what does not, in full, and the outcome last;
+ * what has scrolled away by then is named once more. `stream` decides on colour.
  */
 export function renderTerminal(
-  verdict: Verdict,
+  run: RunVerdict,
   stream: NodeJS.WriteStream | null,
   { verbose = false }: TerminalOptions = {},
 ): string {
   const paint = paintFor(stream)
-  const sections = [
-    describeGate(verdict),
-    ...renderBroken(verdict, paint, verbose).map(paragraph => [paragraph]),
-    renderSkipped(verdict.clauses, paint),
-    renderPasses(verdict.clauses, paint, verbose),
-    [...describeTimes(verdict), ...describeFurtherFaults(verdict), renderOutcome(verdict, paint)],
+  const overview = run.sidecars.flatMap(sidecar => [
+    describeSubject(sidecar),
+    verbose ? renderEach(sidecar.clauses, paint) : renderGroups(sidecar.clauses, paint),
+    renderSkipped(sidecar.clauses, paint),
+  ])
+  const broken = run.sidecars.flatMap(sidecar =>
+    renderBroken(sidecar, { paint, verbose, of: nameOf(sidecar, run) }),
+  )
+  const hasScrolled = broken.join('\n\n').split('\n').length > SCREEN_LINES
+  const end = [
+    ...describeTimes(run),
+    ...describeSidecars(run, paint),
+    ...describeFurtherFaults(run),
+    renderOutcome(run, paint),
   ]
-  return `${sections
+  return `${[
+    ...overview,
+    ...broken.map(paragraph => [paragraph]),
+    hasScrolled ? nameBroken(run, paint) : [],
+    end,
+  ]
     .filter(lines => lines.length > 0)
     .map(lines => lines.join('\n'))
     .join('\n\n')}\n`
 }
 
-function describeGate({
-  artifact,
-  contract,
-  conditions,
-  host,
-  clauses,
-  strict,
-  timeScale,
-}: Verdict): string[] {
-  const path = relative(process.cwd(), artifact.path)
-  const triple = artifact.triple ?? artifact.format
-  const cured = [
-    ...(conditions.environment === 'caller' ? ['environment'] : []),
-    ...(conditions.directory === 'caller' ? ['working directory'] : []),
-  ]
-  const asked = [
-    `${clauses.length} of ${CLAUSE_IDS.length} clauses${clauses.length < CLAUSE_IDS.length ? ' (check --list shows them)' : ''}`,
-    ...(strict ? ['strict'] : []),
-    ...(timeScale === 1 ? [] : [`times × ${timeScale}`]),
-  ]
-  return [
-    `${contract.name}: ${path.startsWith('..') ? artifact.path : path}`,
-    `  ${triple}, ${size(artifact.bytes)}, sha256 ${artifact.sha256}`,
-    `  judged on ${host.os} ${host.arch}, ${host.cpus} cores, Node ${host.node}, by ${contract.file === null ? 'the default contract' : relative(process.cwd(), contract.file)}`,
-    `  ${asked.join(', ')}`,
-    ...(cured.length === 0
-      ? []
-      : [
-          `  It starts only with the ${cured.join(' and the ')} of your shell, so everything else was judged with that.`,
-        ]),
-  ]
+/** Put before what is told of a sidecar, where there are others. */
+function nameOf({ contract }: Verdict, { sidecars }: RunVerdict): string {
+  return sidecars.length === 1 ? '' : `${contract.name}: `
 }
 
-function describeTimes({ phases, lives, concurrency, outcome }: Verdict): string[] {
-  const sum = lives.reduce((total, life) => total + life.durationMs, 0)
-  return [
-    `phases   ${phases.map(({ name, ms }) => `${name} ${duration(ms)}`).join(', ')}`,
-    ...(lives.length === 0
-      ? [`lives    ${outcome === 'interrupted' ? 'none was over' : 'none: it was not launched'}`]
-      : [
-          `lives    ${lives.length}, together ${duration(sum)}; at concurrency ${concurrency} that is ${duration(sum / concurrency)}`,
-        ]),
-    ...describeMachine(lives),
-  ]
+/** One line for each failure. */
+function nameBroken(run: RunVerdict, paint: Paint): readonly string[] {
+  const lines = (outcome: 'warn' | 'fail') =>
+    run.sidecars.flatMap(sidecar =>
+      sidecar.clauses
+        .filter(clause => clause.outcome === outcome)
+        .map(({ id, observed }) => {
+          const { mark, style } = MARKS[outcome]
+          const head = `${mark} ${nameOf(sidecar, run)}${id.padEnd(ID_WIDTH)}  `
+          return `${paint(style, head)}${cut(observed ?? '', head.length)}`
+        }),
+    )
+  return [...lines('warn'), ...lines('fail')]
 }
 
-/** Something came too late: how late this machine is with a program that does nothing else tells whose fault it may be. */
-function describeMachine(lives: Verdict['lives']): string[] {
-  const calibration = lives.find(({ scenario }) => scenario === CALIBRATION)
-  if (calibration === undefined) return []
-  const { readyMs, stopMs } = calibration
-  const ready = readyMs === null ? 'never became ready' : `was ready after ${duration(readyMs)}`
-  const ended = stopMs === null ? '' : `, and ended ${duration(stopMs)} after its signal`
-  return [`machine  a program that does nothing else ${ready}${ended}`]
+function describeSidecars({ sidecars }: RunVerdict, paint: Paint): readonly string[] {
+  if (sidecars.length === 1) return []
+  const width = Math.max(...sidecars.map(({ contract }) => contract.name.length))
+  return sidecars.map(
+    ({ contract, outcome, summary }, index) =>
+      `${(index === 0 ? 'sidecars' : '').padEnd(LABEL_WIDTH)} ${contract.name.padEnd(width)}  ${paintOutcome(outcome, paint)} ${tellCounts(summary)}`,
+  )
 }
 
 /** Without these a verdict of `fail` beside `0 fail` would be a riddle. */
-function describeFurtherFaults({ strict, summary, staleWaivers, unproven }: Verdict): string[] {
+function describeFurtherFaults({ strict, summary, sidecars }: RunVerdict): readonly string[] {
+  const stale = sidecars.flatMap(({ staleWaivers }) => staleWaivers)
+  const unproven = sidecars.flatMap(sidecar => sidecar.unproven)
   const tooMuch = [
     ...(summary.warn === 0 ? [] : [count(summary.warn, 'warning')]),
-    ...(staleWaivers.length === 0 ? [] : [count(staleWaivers.length, 'stale waiver')]),
+    ...(stale.length === 0 ? [] : [count(stale.length, 'stale waiver')]),
   ]
   return [
     ...(strict && tooMuch.length > 0 ? [`strict   the gate fails for ${tooMuch.join(' and ')}`] : []),
@@ -113,21 +103,20 @@ function describeFurtherFaults({ strict, summary, staleWaivers, unproven }: Verd
   ]
 }
 
-function renderOutcome(verdict: Verdict, paint: Paint): string {
-  const { summary, outcome, durationMs } = verdict
-  const counts = (Object.entries(summary) as [Outcome, number][])
-    .filter(([name, number]) => number > 0 || name === 'pass' || name === 'fail')
-    .map(([name, number]) => `${number} ${name}`)
-  const style: Style = outcome === 'pass' ? 'green' : outcome === 'interrupted' ? 'yellow' : 'red'
-  return `${paint(style, outcome.padEnd(8))} ${counts.join(', ')}; took ${duration(durationMs)}${measure(verdict)}`
+function renderOutcome(run: RunVerdict, paint: Paint): string {
+  const { summary, outcome, durationMs } = run
+  return `${paintOutcome(outcome, paint)} ${tellCounts(summary)}; took ${duration(durationMs)}${describeMeasure(run)}`
 }
 
-/** What the gate may take by its own measure, so that a harness that became slow is seen. */
-function measure({ lives, concurrency, phases }: Verdict): string {
-  if (lives.length === 0) return ''
-  const sum = lives.reduce((total, life) => total + life.durationMs, 0)
-  const buildMs = phases.find(({ name }) => name === 'build')?.ms ?? 0
-  const limitMs = OVERHEAD.factor * (sum / concurrency) + OVERHEAD.fixedMs + buildMs
-  const build = buildMs > 0 ? ' + the build' : ''
-  return `; ${OVERHEAD.factor} × its lives + ${duration(OVERHEAD.fixedMs)}${build} is ${duration(limitMs)}`
+function paintOutcome(outcome: Verdict['outcome'], paint: Paint): string {
+  const style: Style = outcome === 'pass' ? 'green' : outcome === 'interrupted' ? 'yellow' : 'red'
+  return paint(style, outcome.padEnd(LABEL_WIDTH))
+}
+
+/** `61 pass, 1 fail, 2 skipped`. */
+function tellCounts(summary: RunVerdict['summary']): string {
+  return (Object.entries(summary) as [Outcome, number][])
+    .filter(([name, number]) => number > 0 || name === 'pass' || name === 'fail')
+    .map(([name, number]) => `${number} ${name}`)
+    .join(', ')
 }

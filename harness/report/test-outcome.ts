@@ -14,13 +14,15 @@ export function testOutcome(
   clause: ClauseResult,
   { clauses, strict, staleWaivers, unproven }: Verdict,
   selected: ReadonlySet<ClauseId>,
+  /** How a failure is told: with the sidecar's last lines, unless somebody else tells those. */
+  explain: (clause: ClauseResult) => string = explainFailure,
 ): TestOutcome {
   switch (clause.outcome) {
     case 'fail':
-      return { kind: 'fail', message: explainFailure(clause) }
+      return { kind: 'fail', message: explain(clause) }
     case 'warn':
       return strict
-        ? { kind: 'fail', message: explainFailure(clause) }
+        ? { kind: 'fail', message: explain(clause) }
         : { kind: 'pass', note: explainFailure(clause), isWarning: true }
     case 'waived':
       return { kind: 'skip', reason: `waived: ${clause.reason}` }
@@ -32,7 +34,7 @@ export function testOutcome(
       if (unproven.includes(clause.id)) return { kind: 'fail', message: explainUnproven(clause, blocker) }
       // Nobody else tells of a blocker whose own test was not selected, and the run would be green.
       if (blocker.outcome === 'fail' && !selected.has(blocker.id)) {
-        return { kind: 'fail', message: explainFailure(blocker) }
+        return { kind: 'fail', message: explain(blocker) }
       }
       return { kind: 'skip', reason: `blocked by ${blocker.id}` }
     }
@@ -42,6 +44,12 @@ export function testOutcome(
       return strict ? { kind: 'fail', message: stale } : { kind: 'pass', note: stale, isWarning: true }
     }
   }
+}
+
+/** The same for a report of every clause: whatever blocks another is told of itself. */
+export function testOutcomes(verdict: Verdict): readonly (readonly [ClauseResult, TestOutcome])[] {
+  const all = new Set(verdict.clauses.map(({ id }) => id))
+  return verdict.clauses.map(clause => [clause, testOutcome(clause, verdict, all)])
 }
 
 function explainUnproven({ id }: ClauseResult, blocker: ClauseResult): string {

@@ -24,7 +24,7 @@ export function wrap(words: readonly string[], indent: number): readonly string[
 /** Names clauses on the rest of a line: all of them where they fit, otherwise how many of each group. */
 export function nameClauses(ids: readonly ClauseId[], indent: number): string {
   const whole = ids.join(', ')
-  if (whole.length + indent <= LINE_CHARACTERS) return whole
+  if (ids.length === 1 || whole.length + indent <= LINE_CHARACTERS) return whole
   const groups = GROUPS.map(group => ({ group, own: ids.filter(id => groupOf(id) === group) }))
   return groups
     .filter(({ own }) => own.length > 0)
@@ -34,3 +34,9 @@ export function nameClauses(ids: readonly ClauseId[], indent: number): string {
 
 /** So that ids stand in a column, whichever of them are shown. */
 export const ID_WIDTH: number = Math.max(...CLAUSE_IDS.map(id => id.length))
+
+/** As much of a text as fits on the rest of a line. */
+export function cut(text: string, indent: number): string {
+  const width = LINE_CHARACTERS - indent
+  return text.length <= width ? text : `${text.slice(0, width - 1)}…`
+}

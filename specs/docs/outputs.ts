@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { faults } from '../../fixtures/faulty/catalogue.ts'
 import { CLAUSE_IDS, type ClauseId } from '../../harness/contract/catalogue.ts'
 import { GROUPS, groupOf } from '../../harness/contract/clause-names.ts'
-import { explainFailure } from '../../harness/report/explain.ts'
+import { explainBriefly } from '../../harness/report/explain.ts'
 import { judgeFaulty, startForeignServer } from '../harness/faulty/judging.ts'
 import guardRun from '../setup.ts'
 
@@ -42,7 +42,7 @@ async function reportOn(id: ClauseId, directory: string): Promise<string> {
   const { verdict } = await judgeFaulty(fault, directory, foreign)
   const result = verdict.clauses.find(clause => clause.id === id)
   if (result === undefined || result.expected === null) throw new Error(`${fault.name} did not fail ${id}`)
-  return withoutPlaces(explainFailure(result), directory)
+  return withoutPlaces(explainBriefly(result), directory)
 }
 
 /** Whose machine this is, and where, says nothing to a reader. */
@@ -51,7 +51,7 @@ function withoutPlaces(text: string, directory: string): string {
     .replaceAll(directory, '/opt/app')
     .replaceAll(process.execPath, '/usr/bin/node')
     .replaceAll(process.cwd(), '~/project')
-    .replaceAll(/sidecar-harness-[0-9a-f-]{36}/g, 'sidecar-harness-…')
+    .replaceAll(/sidecar-harness-[0-9a-f]{16}/g, 'sidecar-harness-…')
     .replaceAll(tmpdir(), '/tmp')
     .replaceAll(homedir(), '~')
 }

@@ -15,6 +15,8 @@ export interface Place {
   readonly temporary: string
   /** Runs the command line to its end. */
   run(...args: string[]): Promise<Ran>
+  /** The same with options. */
+  runWith(options: StartOptions, ...args: string[]): Promise<Ran>
   /** Starts it, and comes back at once. */
   start(args: readonly string[], options?: StartOptions): Running
   /** Writes a file into the directory, and returns its path. */
@@ -30,6 +32,10 @@ export interface StartOptions {
   readonly detached?: boolean
   /** A command line to put before it. */
   readonly through?: readonly string[]
+  /** Variables beyond those of these specs. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Where it runs, in its place: the place itself, where nothing is said. */
+  readonly below?: string
 }
 
 export interface Ran {
@@ -64,9 +70,15 @@ export const test: TestAPI<{ place: Place }> = base.extend<{ place: Place }>({
     const directory = await mkdtemp(join(tmpdir(), 'place-'))
     const temporary = join(directory, 'tmp')
     mkdirSync(temporary)
-    const start: Place['start'] = (args, { detached = false, through = [] } = {}) => {
+    const start: Place['start'] = (args, { detached = false, through = [], env = {}, below = '' } = {}) => {
       const [command = '', ...rest] = [...through, process.execPath, MAIN, ...args]
-      return execa(command, rest, optionsFor(directory, temporary, detached))
+      const options = optionsFor(join(directory, below), temporary, detached)
+      const all: CommandOptions = { ...options, env: { ...options.env, ...env } }
+      return execa(command, rest, all)
+    }
+    const runWith: Place['runWith'] = async (options, ...args) => {
+      const { exitCode, stdout, stderr } = await start(args, options)
+      return { code: exitCode, stdout, stderr }
     }
     const alive = () => processesWith(directory)
     try {
@@ -74,10 +86,8 @@ export const test: TestAPI<{ place: Place }> = base.extend<{ place: Place }>({
         directory,
         temporary,
         start,
-        run: async (...args) => {
-          const { exitCode, stdout, stderr } = await start(args)
-          return { code: exitCode, stdout, stderr }
-        },
+        runWith,
+        run: (...args) => runWith({}, ...args),
         async write(name, content, mode = 0o644) {
           const path = join(directory, name)
           await writeFile(path, content)
@@ -95,12 +105,15 @@ export const test: TestAPI<{ place: Place }> = base.extend<{ place: Place }>({
   },
 })
 
+/** Variables that the command heeds: those of whoever runs these specs would change what it says. */
+const HEEDED = ['FORCE_COLOR', 'NO_COLOR', 'CI', 'GITHUB_ACTIONS', 'GITHUB_STEP_SUMMARY', 'SIDECAR_BINARY']
+
 function optionsFor(directory: string, temporary: string, detached: boolean): CommandOptions {
-  const { FORCE_COLOR: _, NO_COLOR: __, ...environment } = process.env
+  const environment = Object.entries(process.env).filter(([name]) => !HEEDED.includes(name))
   return {
     cwd: directory,
     env: {
-      ...environment,
+      ...Object.fromEntries(environment),
       TMPDIR: temporary,
       // It would be in TMPDIR, too. Several that fill one at the same time wait seconds for the disk (ext4).
       NODE_DISABLE_COMPILE_CACHE: '1',

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { until } from '../life/until.ts'
 import { test } from './command.ts'
@@ -14,6 +16,24 @@ describe.concurrent('the exit code', () => {
     const { exitCode, stderr } = await running
 
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' })
+  })
+
+  test('is 3, with the reason, when stdout cannot take the report; the others are written', async ({
+    place,
+    skip,
+  }) => {
+    skip(!existsSync('/dev/full'), 'there is no /dev/full')
+    await place.write('empty', '', 0o755)
+
+    const { exitCode, stderr } = await place.start(['check', 'empty', '--reporter', 'json=gate.json'], {
+      through: ['/bin/sh', '-c', 'exec "$@" > /dev/full', 'sh'],
+    })
+
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 3,
+      stderr: 'stdout could not be written: ENOSPC: no space left on device, write\n',
+    })
+    expect(JSON.parse(readFileSync(join(place.directory, 'gate.json'), 'utf8'))).toMatchObject({ schema: 1 })
   })
 
   test.for([

@@ -42,12 +42,28 @@ describe.concurrent('what no kernel runs fails with 1 and one plain sentence, an
     const { code, stdout, stderr } = await place.run('check', 'sidecar')
 
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
-    expect(stdout).toMatch(/^✖ artifact\/native-format \(must\): /m)
-    expect(/^ {4}seen {6}(.*)$/m.exec(stdout)?.[1]).toMatch(seen)
-    expect(stdout).toContain('\n    when      in the file, before it was launched\n')
+    const [failure = ''] = /^✖ artifact\/native-format \(must\): .*(\n {4}.*)+/m.exec(stdout) ?? []
+    expect(/^ {4}seen {6}(.*)$/m.exec(failure)?.[1]).toMatch(seen)
+    expect(failure).toContain('\n    when      in the file, before it was launched\n')
     expect(stdout).toContain('\nlives    none: it was not launched\n')
     expect(stdout).toMatch(/^fail .*\b1 fail, .*\b\d+ blocked\b/m)
     expect(existsSync(trace)).toBe(false)
     expect(place.leftovers()).toEqual([])
   })
+})
+
+test('a program that nobody may execute fails with 1, is not launched, and its clause says so', async ({
+  place,
+}) => {
+  const trace = join(place.directory, 'trace')
+  await place.write('sidecar', `#!/bin/sh\ntouch '${trace}'\n`, 0o644)
+
+  const { code, stdout, stderr } = await place.run('check', 'sidecar')
+
+  expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
+  expect(stdout).toMatch(
+    /^✖ artifact\/executable \(must\): .*\n {4}expected .*\n {4}seen {6}mode 0644: nobody may execute it$/m,
+  )
+  expect(stdout).toMatch(/^lives {4}none: it was not launched$/m)
+  expect(existsSync(trace)).toBe(false)
 })

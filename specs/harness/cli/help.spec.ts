@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect } from 'vitest'
+import { REPORTER_NAMES } from '../../../harness/cli/reporters.ts'
 import { test } from './command.ts'
 
 const MANIFEST = new URL('../../../package.json', import.meta.url)
@@ -11,7 +12,7 @@ describe.concurrent('help', () => {
     [['help'], 'Usage: sidecar-harness <command> [options]'],
     [['check', '--help'], 'Usage: sidecar-harness check [binary] [options]'],
     [['check', 'not-there', '-h'], 'Usage: sidecar-harness check [binary] [options]'],
-    [['build', '--help'], 'Usage: sidecar-harness build --config FILE [options]'],
+    [['build', '--help'], 'Usage: sidecar-harness build [options]'],
   ] as const)('%j is answered on stdout, with 0', async ([args, usage], { place }) => {
     const { code, stdout, stderr } = await place.run(...args)
 
@@ -30,6 +31,19 @@ describe.concurrent('help', () => {
     expect(known).toContain('--config')
     expect(named.toSorted()).toEqual(known.split(', ').toSorted())
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThan(110)
+  })
+
+  test.for(['check', 'build', 'init'])('of %s shows it in use', async (command, { place }) => {
+    const { stdout } = await place.run(command, '--help')
+
+    expect(stdout).toMatch(/^Examples:$/m)
+    expect(stdout).toMatch(new RegExp(`^  .*\\bsidecar-harness ${command}\\b`, 'm'))
+  })
+
+  test('of check names each reporter', async ({ place }) => {
+    const { stdout } = await place.run('check', '--help')
+
+    for (const reporter of REPORTER_NAMES) expect(stdout).toMatch(new RegExp(`^ {26}${reporter} +\\S`, 'm'))
   })
 
   test('gives the version, and nothing else', async ({ place }) => {

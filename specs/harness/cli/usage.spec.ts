@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
+import { hostTriple } from '../../../harness/build/build.ts'
 import { CLAUSE_IDS } from '../../../harness/contract/catalogue.ts'
 import { type Place, test } from './command.ts'
 
@@ -10,6 +11,8 @@ interface Mistake {
   readonly what: string
   readonly args: readonly string[]
   readonly answer: string
+  /** Beyond those of every run. */
+  readonly env?: Readonly<Record<string, string>>
   prepare?(place: Place): Promise<unknown>
 }
 
@@ -52,6 +55,8 @@ const PATHS: readonly Mistake[] = [
   },
 ]
 
+const NOWHERE = 'there is no sidecar.config.ts (or .mts, .js, .mjs, .json) in @ or above'
+
 const WORDS: readonly Mistake[] = [
   {
     what: 'an unknown option',
@@ -62,7 +67,7 @@ const WORDS: readonly Mistake[] = [
     what: 'an unknown option like no other',
     args: ['check', 'sidecar', '--xyzzyxyzzy'],
     answer:
-      'There is no option --xyzzyxyzzy. Known are: --config, --list, --only, --skip, --enable, --strict, --time-scale, --reporter, --verbose, --artifacts, --host, --help.',
+      'There is no option --xyzzyxyzzy. Known are: --config, --sidecar, --list, --only, --skip, --enable, --strict, --time-scale, --reporter, --verbose, --artifacts, --host, --help.',
   },
   {
     what: 'an option without its value',
@@ -77,7 +82,7 @@ const WORDS: readonly Mistake[] = [
   {
     what: 'a command by a name that every object has',
     args: ['constructor', 'sidecar'],
-    answer: 'There is no command "constructor". Known are: check, build.',
+    answer: 'There is no command "constructor". Known are: check, replay, build, init.',
   },
   {
     what: 'an unknown reporter',
@@ -90,16 +95,44 @@ const WORDS: readonly Mistake[] = [
     answer: "--host: a 'mars' host does not work on linux: take 'auto' or 'linux' or 'posix'",
   },
   {
-    what: 'no binary',
+    what: 'an unknown reporter like no other',
+    args: ['check', 'sidecar', '--reporter', 'xyzzyxyzzy'],
+    answer: 'There is no reporter "xyzzyxyzzy". Known are: terminal, github, json, junit, markdown.',
+  },
+  {
+    what: 'a list as what it is never told as',
+    args: ['check', '--list', '--reporter', 'junit'],
+    answer: '--list is told as terminal or as json, not as junit.',
+  },
+  {
+    what: 'no binary, and no contract from here up',
     args: ['check'],
-    answer: 'Nothing to check: name a binary, or a contract with --config FILE.',
+    answer:
+      `Nothing to check: no binary is named, and ${NOWHERE}.\n` +
+      '  sidecar-harness check path/to/binary   judges it by the default contract\n' +
+      '  sidecar-harness check --config FILE    judges what a contract file names\n' +
+      '  sidecar-harness init                   writes a contract file for this project',
+  },
+  {
+    what: 'a binary that has no name, as of a variable that nobody set',
+    args: ['check', ''],
+    answer: 'The binary to check has an empty name.',
   },
   {
     what: 'two binaries',
     args: ['check', 'sidecar', 'tmp'],
     answer: 'check takes one binary, and got 2: sidecar tmp',
   },
-  { what: 'a build of nothing', args: ['build'], answer: 'build needs a contract: --config FILE' },
+  {
+    what: 'a build of nothing',
+    args: ['build'],
+    answer: `Nothing to build: ${NOWHERE}. Name a contract with --config FILE; \`sidecar-harness init\` writes one.`,
+  },
+  {
+    what: 'a build of a file',
+    args: ['build', 'sidecar'],
+    answer: 'build takes no file: sidecar',
+  },
 ]
 
 const GROUPS =
@@ -163,6 +196,22 @@ const SELECTIONS: readonly Mistake[] = [
 
 const PLACES: readonly Mistake[] = [
   {
+    what: 'a report where nothing can be made',
+    args: ['check', 'sidecar', '--reporter', 'junit=/proc/gate.xml'],
+    answer:
+      "--reporter junit=/proc/gate.xml cannot be written: ENOENT: no such file or directory, open '/proc/gate.xml'",
+  },
+  {
+    what: 'two reports in one file',
+    args: ['check', 'sidecar', '--reporter', 'json=gate', '--reporter', 'junit=./gate'],
+    answer: '--reporter: two reports cannot both be written to @/gate',
+  },
+  {
+    what: 'two reports for machines on stdout',
+    args: ['check', 'sidecar', '--reporter', 'json', '--reporter', 'junit'],
+    answer: 'Two reports on stdout would run into each other: give all but one a file, as in json=FILE.',
+  },
+  {
     what: 'a report in a directory that is not there',
     args: ['check', 'sidecar', '--reporter', 'json=reports/gate.json'],
     answer: '--reporter json=@/reports/gate.json: the directory @/reports is not there, or cannot be written',
@@ -193,6 +242,18 @@ const PLACES: readonly Mistake[] = [
 
 const CONTRACTS: readonly Mistake[] = [
   {
+    what: 'a preset that is none',
+    args: ['check', 'sidecar', '--config', 'contract.json'],
+    answer: '@/contract.json cannot be used:\n  preset: "tuari" is no such preset. Did you mean "tauri"?',
+    prepare: place => place.write('contract.json', '{ "preset": "tuari" }'),
+  },
+  {
+    what: 'a broken contract that was found, and not named',
+    args: ['check', 'sidecar'],
+    answer: '@/sidecar.config.json cannot be used:\n  healt: there is no such key. Did you mean "health"?',
+    prepare: place => place.write('sidecar.config.json', '{ "healt": {} }'),
+  },
+  {
     what: 'a contract that is not there',
     args: ['check', 'sidecar', '--config', 'sidecar.config.ts'],
     answer: '@/sidecar.config.ts cannot be used:\n  there is no such file',
@@ -210,7 +271,7 @@ const CONTRACTS: readonly Mistake[] = [
     what: 'a contract that announces no port',
     args: ['check', 'sidecar', '--config', 'contract.json'],
     answer:
-      '@/contract.json cannot be used:\n  announce: "READY" has no {port}, so no port could be read from it',
+      '@/contract.json cannot be used:\n  announce: "READY" has no {port}, {url} or {socket}, so nothing could be read from it',
     prepare: place => place.write('contract.json', '{ "announce": "READY" }'),
   },
   {
@@ -256,6 +317,93 @@ const CONTRACTS: readonly Mistake[] = [
   },
 ]
 
+/** Two contracts, of which the second names what is not there. */
+const TWO = JSON.stringify([
+  { name: 'notes', binary: 'notes' },
+  { name: 'search', binary: 'search' },
+])
+
+const writeTwo = (place: Place) => place.write('sidecar.config.json', TWO)
+
+const SEVERAL: readonly Mistake[] = [
+  {
+    what: 'two contract files in one directory',
+    args: ['check', 'sidecar'],
+    answer:
+      '@ cannot be used:\n  it holds sidecar.config.mjs and sidecar.config.json: keep one, or name it with --config',
+    prepare: async place => {
+      await writeTwo(place)
+      await place.write('sidecar.config.mjs', 'export default {}\n')
+    },
+  },
+  {
+    what: 'one binary for two contracts',
+    args: ['check', 'sidecar'],
+    answer:
+      'sidecar is one binary, and @/sidecar.config.json holds 2 contracts: notes, search. Choose its own with --sidecar NAME.',
+    prepare: writeTwo,
+  },
+  {
+    what: 'one binary in the environment for two contracts',
+    args: ['check'],
+    env: { SIDECAR_BINARY: 'sidecar' },
+    answer:
+      'SIDECAR_BINARY=sidecar is one binary, and @/sidecar.config.json holds 2 contracts: notes, search. Choose its own with --sidecar NAME.',
+    prepare: writeTwo,
+  },
+  {
+    what: 'a name that none of them has',
+    args: ['check', '--sidecar', 'serch'],
+    answer: '@/sidecar.config.json cannot be used:\n  it holds no contract "serch". Did you mean "search"?',
+    prepare: writeTwo,
+  },
+  {
+    what: 'a name that none of them has, in a list',
+    args: ['check', '--list', '--sidecar', 'xyzzyxyzzy'],
+    answer:
+      '@/sidecar.config.json cannot be used:\n  it holds no contract "xyzzyxyzzy". Known are: notes, search.',
+    prepare: writeTwo,
+  },
+  {
+    what: 'a name where there is no file',
+    args: ['check', 'sidecar', '--sidecar', 'notes'],
+    answer: `--sidecar notes chooses among the contracts of a file, and ${NOWHERE}: name one with --config FILE.`,
+  },
+  {
+    what: 'a name where there is no file, in a list',
+    args: ['check', '--list', '--sidecar', 'notes'],
+    answer: `--sidecar notes chooses among the contracts of a file, and ${NOWHERE}: name one with --config FILE.`,
+  },
+  {
+    what: 'clauses that one of them does not enable',
+    args: ['check', '--only', 'stop/hang*'],
+    answer:
+      'search: only: "stop/hang*" fits only what this contract does not enable: stop/hangup. Name it whole, or enable it.',
+    prepare: place =>
+      place.write(
+        'sidecar.config.json',
+        '[{ "name": "notes", "levels": { "stop/hangup": "must" } }, { "name": "search" }]',
+      ),
+  },
+  {
+    what: 'a second binary that is not there, before the first is launched',
+    args: ['check'],
+    answer: '@/search does not exist.',
+    prepare: async place => {
+      await writeTwo(place)
+      const trace = join(place.directory, 'trace')
+      await place.write(`notes-${hostTriple()}`, `#!/bin/sh\ntouch '${trace}'\n`, 0o755)
+    },
+  },
+  {
+    what: 'a build of the one that says nothing of it',
+    args: ['build', '--sidecar', 'search'],
+    answer:
+      '@/sidecar.config.json says nothing of a build of search: add `build: { entry }` and `binary` to it.',
+    prepare: writeTwo,
+  },
+]
+
 /** A sidecar that leaves a trace, should anybody run it. */
 async function prepare(place: Place): Promise<string> {
   const trace = join(place.directory, 'trace')
@@ -269,12 +417,13 @@ describe.concurrent.each([
   ['a selection', SELECTIONS],
   ['a place to write to', PLACES],
   ['a contract', CONTRACTS],
+  ['one of several contracts', SEVERAL],
 ] as const)('%s that is wrong is answered with 2, in words, and nothing is run:', (_, mistakes) => {
   test.for(mistakes)('$what', async (mistake, { place }) => {
     const trace = await prepare(place)
     await mistake.prepare?.(place)
 
-    const { code, stdout, stderr } = await place.run(...mistake.args)
+    const { code, stdout, stderr } = await place.runWith({ env: mistake.env ?? {} }, ...mistake.args)
 
     expect(stderr.replaceAll(place.directory, '@')).toBe(`${mistake.answer}\n`)
     expect(code).toBe(2)

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { faults } from '../../../fixtures/faulty/catalogue.ts'
 import { makeFaulty } from '../../../fixtures/faulty/make.ts'
 import { resolveContract } from '../../../harness/contract/resolve.ts'
@@ -79,4 +79,35 @@ test('where it needs the environment and the directory of the caller, all is jud
   const outcomes = verdict.clauses.map(({ id, outcome }) => [id, outcome])
   expect(outcomes).toContainEqual(['start/bare-environment', 'fail'])
   expect(outcomes).toContainEqual(['stop/sigterm', 'pass'])
+})
+
+describe('a sidecar that misses something of the environment of its caller', () => {
+  const CALLERS = { PATH: process.env.PATH, A: '1', B: '2', C: '3', D: '4', FIRST: 'x', SECOND: 'y' }
+
+  /** Sound where all of these variables are set, and gone where one is not. */
+  async function needing(...names: readonly string[]): Promise<Verdict> {
+    const program = join(directory, `needs-${names.join('-')}`)
+    const sound = await makeFaulty('none', directory)
+    const checks = names.map(name => `[ -n "$${name}" ] || exit 1`).join('\n')
+    await writeFile(program, `#!/bin/sh\n${checks}\nexec '${sound}'\n`)
+    await chmod(program, 0o755)
+    return judge(program, { callerEnvironment: CALLERS, clauses: ['start/bare-environment'] })
+  }
+
+  const observed = ({ clauses }: Verdict) =>
+    clauses.find(({ id }) => id === 'start/bare-environment')?.observed ?? ''
+
+  test('is launched with ever fewer of its variables, until one is left', async () => {
+    const verdict = await needing('SECOND')
+
+    expect(observed(verdict)).toMatch(/it misses SECOND, with which alone it becomes ready too$/)
+    // Of seven: four of them, two of the other three, the last alone.
+    expect(livesOf(verdict).filter(({ id }) => id.startsWith('missing-variable'))).toHaveLength(3)
+  })
+
+  test('is not told to miss one where it takes two', async () => {
+    expect(observed(await needing('FIRST', 'B'))).toMatch(
+      /it misses something of your shell: one of its \d+ other/,
+    )
+  })
 })

@@ -51,8 +51,35 @@ describe('a verdict', () => {
       observed:
         'it exited with code 130, 5.0 ms after SIGINT: its handler ends with 128 + 2, as a shell reports a death by signal',
       seen: { life: 'stop-sigint', sinceLaunchMs: 55 },
+      lastLines: {
+        stdout: { lines: [{ sinceLaunchMs: 40, text: 'BACKEND_PORT:41234' }], earlier: 0 },
+        stderr: { lines: [{ sinceLaunchMs: 0, text: 'up' }], earlier: 0 },
+      },
       reason: null,
       blockedBy: null,
+    })
+  })
+
+  test('keeps last lines of what did not hold alone, waived or not, where a life showed it', () => {
+    const verdict = verdictFor({
+      contract: { waive: { 'stop/sigint': 'known' } },
+      found: {
+        'stop/sigint': BROKEN,
+        'logs/on-stderr': BROKEN,
+        'artifact/size': { ...BROKEN, seen: null },
+        'stop/requested': skipped('no such way'),
+      },
+      lives: [aLife('stop-sigint').logs('up')],
+    })
+    const kept = verdict.clauses.filter(({ lastLines }) => lastLines !== null).map(({ id }) => id)
+    expect(kept).toEqual(['logs/on-stderr', 'stop/sigint'])
+  })
+
+  test('says who chose the file, and whether its contract is one of several', () => {
+    expect(verdictFor()).toMatchObject({ chosenBy: 'caller', contract: { oneOfSeveral: false } })
+    expect(verdictFor({ facts: { chosenBy: 'environment', oneOfSeveral: true } })).toMatchObject({
+      chosenBy: 'environment',
+      contract: { oneOfSeveral: true },
     })
   })
 

@@ -36,7 +36,7 @@ const CONTRACT: ContractInput = {
 const OPTIONS: SelectOptions = { only: ['stop', 'logs', 'net'], skip: ['stop/sig*'], enable: ['stop/hangup'] }
 
 describe('the list as JSON', () => {
-  const { clauses, ...rest } = document.parse(JSON.parse(renderListAsJson(select(OPTIONS, CONTRACT), TOOL)))
+  const { clauses, ...rest } = document.parse(JSON.parse(renderListAsJson([select(OPTIONS, CONTRACT)], TOOL)))
   const clause = (id: string) => clauses.find(listed => listed.id === id)
 
   test('holds every clause of the catalogue, in its order', () => {
@@ -60,7 +60,7 @@ describe('the list as JSON', () => {
 })
 
 describe('the list for people', () => {
-  const text = renderList(select(OPTIONS, CONTRACT), null)
+  const text = renderList([select(OPTIONS, CONTRACT)], null)
 
   test('has one line a clause, a group a paragraph', () => {
     const paragraphs = text.split('\n\n').slice(1, -1)
@@ -77,5 +77,35 @@ describe('the list for people', () => {
       /^- stop\/sigint +must {4}On SIGINT it ends by itself, cleanly, within the grace period\.$/m,
     )
     expect(text).toMatch(/^- net\/loopback-only +may {5}.*\. \(by default a must\)$/m)
+  })
+})
+
+describe('of several contracts', () => {
+  const selections = ['notes', 'search'].map(name => select({}, { name, levels: { 'stop/hangup': 'must' } }))
+
+  test('the list for people has each under its name', () => {
+    const text = renderList(selections, null)
+    expect(text.match(/^.*would be judged.*$/gm)).toEqual([
+      'notes, The default contract: 66 of 73 clauses would be judged (+)',
+      'search, The default contract: 66 of 73 clauses would be judged (+)',
+    ])
+    expect(text.match(/^[+-] stop\/hangup /gm)).toHaveLength(2)
+  })
+
+  test('the list as JSON has the clauses of each', () => {
+    const { sidecars } = z
+      .strictObject({
+        schema: z.literal(1),
+        tool: z.unknown(),
+        sidecars: z.array(
+          z.strictObject({ name: z.string(), contract: z.string(), clauses: document.shape.clauses }),
+        ),
+      })
+      .parse(JSON.parse(renderListAsJson(selections, TOOL)))
+    expect(sidecars.map(({ name, contract }) => ({ name, contract }))).toEqual([
+      { name: 'notes', contract: 'defaults' },
+      { name: 'search', contract: 'defaults' },
+    ])
+    for (const { clauses } of sidecars) expect(clauses).toHaveLength(CLAUSE_IDS.length)
   })
 })

@@ -1,120 +1,27 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
-import { z } from 'zod'
 import { skipped } from '../../../harness/clauses/clause.ts'
-import { CLAUSE_IDS } from '../../../harness/contract/catalogue.ts'
 import type { Verdict } from '../../../harness/gate/verdict.ts'
 import { renderJson } from '../../../harness/report/json.ts'
+import { verdictSchema } from '../../../harness/report/verdict-schema.ts'
 import { type Case, evidenceOf } from '../clauses/evidence.ts'
 import { aLife } from '../clauses/recordings.ts'
-import { BROKEN, blockedBy, type Found, verdictFor, verdictOn } from './verdicts.ts'
-
-/** Milliseconds to the microsecond. */
-const ms = z
-  .number()
-  .min(0)
-  .refine(value => Math.abs(value * 1000 - Math.round(value * 1000)) < 1e-6)
-const clauseId = z.enum(CLAUSE_IDS as unknown as [string, ...string[]])
-const count = z.number().int().min(0)
-const sentence = z.string().min(1)
-
-/** What every clause has, whatever came of it. */
-const common = { id: clauseId, level: z.enum(['must', 'should', 'may']), lives: z.array(z.string()) }
-const seen = z.strictObject({ life: z.string(), sinceLaunchMs: ms })
-
-/** DESIGN.md's verdict, with nothing left out and nothing beside. */
-const document = z.strictObject({
-  schema: z.literal(1),
-  tool: z.strictObject({ name: z.string(), version: z.string() }),
-  startedAt: z.iso.datetime(),
-  durationMs: ms,
-  verdict: z.enum(['pass', 'fail', 'error', 'interrupted']),
-  strict: z.boolean(),
-  timeScale: z.number().positive(),
-  host: z.strictObject({
-    kind: z.enum(['linux', 'posix', 'windows']),
-    os: z.string(),
-    arch: z.string(),
-    node: z.string(),
-    cpus: count,
-  }),
-  summary: z.strictObject({
-    pass: count,
-    fail: count,
-    warn: count,
-    waived: count,
-    skipped: count,
-    blocked: count,
-  }),
-  phases: z.array(z.strictObject({ name: z.string(), ms })),
-  concurrency: count,
-  sidecars: z.array(
-    z.strictObject({
-      contract: z.string(),
-      name: z.string(),
-      conditions: z.strictObject({
-        environment: z.enum(['bare', 'caller']),
-        directory: z.enum(['private', 'caller']),
-      }),
-      file: z.strictObject({
-        path: z.string(),
-        name: z.string(),
-        triple: z.string().nullable(),
-        format: z.string(),
-        sha256: z.string().regex(/^[0-9a-f]{64}$/),
-        bytes: count,
-      }),
-      lives: z.array(
-        z.strictObject({
-          id: z.string(),
-          scenario: z.string(),
-          announcedMs: ms.nullable(),
-          readyMs: ms.nullable(),
-          stopMs: ms.nullable(),
-          durationMs: ms,
-          exit: z.strictObject({ code: z.number().nullable(), signal: z.string().nullable() }).nullable(),
-        }),
-      ),
-      clauses: z.array(
-        z.discriminatedUnion('outcome', [
-          z.strictObject({ ...common, outcome: z.literal('pass'), observed: sentence }),
-          z.strictObject({
-            ...common,
-            outcome: z.enum(['fail', 'warn']),
-            expected: sentence,
-            observed: sentence,
-            seen: seen.optional(),
-          }),
-          z.strictObject({
-            ...common,
-            outcome: z.literal('waived'),
-            expected: sentence,
-            observed: sentence,
-            seen: seen.optional(),
-            reason: sentence,
-          }),
-          z.strictObject({ ...common, outcome: z.literal('skipped'), reason: sentence }),
-          z.strictObject({ ...common, outcome: z.literal('blocked'), blockedBy: clauseId }),
-        ]),
-      ),
-      staleWaivers: z.array(clauseId),
-      unproven: z.array(clauseId),
-    }),
-  ),
-})
+import { BROKEN, blockedBy, type Found, runOf, verdictFor, verdictOn } from './verdicts.ts'
 
 const TOOL = { name: 'sidecar-harness', version: '1.2.3' }
+
+const parse = (...verdicts: Verdict[]) =>
+  verdictSchema.parse(JSON.parse(renderJson(runOf(...verdicts), TOOL)))
 
 test('docs/verdict.md names every field', async () => {
   const page = await readFile(new URL('../../../docs/verdict.md', import.meta.url), 'utf8')
   const [table = ''] = page.split('## The list of clauses')
   const named = [...table.matchAll(/^\| (`.*?`) +\|/gm)].flatMap(([, cell = '']) => cell.match(/\w+/g) ?? [])
-  const fields = [...Object.keys(document.shape), ...Object.keys(document.shape.sidecars.element.shape)]
+  const document = parse(verdictOn())
+  const fields = [...Object.keys(document), ...Object.keys(document.sidecars[0] ?? {})]
   const outcomes = ['pass', 'fail', 'warn', 'waived', 'skipped', 'blocked']
   expect(new Set(named)).toEqual(new Set([...fields, ...outcomes]))
 })
-
-const parse = (verdict: Verdict) => document.parse(JSON.parse(renderJson(verdict, TOOL)))
 
 describe('the verdict as JSON', () => {
   test.each<[string, Case]>([
@@ -150,7 +57,7 @@ describe('the verdict as JSON', () => {
           'stop/requested': skipped('no such way'),
           'stop/killed': { ...BROKEN, seen: null },
         },
-        facts: { timeScale: 3 },
+        facts: { timeScale: 3, chosenBy: 'environment' },
       }),
     )
     expect(rest).toEqual({
@@ -173,6 +80,13 @@ describe('the verdict as JSON', () => {
       {
         contract: 'defaults',
         name: 'notes',
+        verdict: 'fail',
+        durationMs: 1234.568,
+        phases: [
+          { name: 'read the file', ms: 34.568 },
+          { name: 'lives', ms: 1200 },
+        ],
+        summary: { pass: 1, fail: 1, warn: 0, waived: 1, skipped: 1, blocked: 1 },
         conditions: { environment: 'bare', directory: 'private' },
         file: {
           path: '/app/backend-x86_64-unknown-linux-gnu',
@@ -181,6 +95,7 @@ describe('the verdict as JSON', () => {
           format: 'elf',
           sha256: 'ab'.repeat(32),
           bytes: 50 * 1024 * 1024,
+          chosenBy: 'environment',
         },
         lives: [
           {
@@ -209,6 +124,10 @@ describe('the verdict as JSON', () => {
             expected: 'what was promised',
             observed: 'something else',
             seen: { life: 'stop-sigint', sinceLaunchMs: 55 },
+            lastLines: {
+              stdout: { lines: [{ sinceLaunchMs: 40, text: 'BACKEND_PORT:41234' }], earlier: 0 },
+              stderr: { lines: [{ sinceLaunchMs: 0, text: 'up' }], earlier: 0 },
+            },
             lives: ['one'],
           },
           { id: 'stop/requested', level: 'must', outcome: 'skipped', reason: 'no such way', lives: ['one'] },
@@ -225,6 +144,24 @@ describe('the verdict as JSON', () => {
         staleWaivers: ['stop/sigterm'],
         unproven: [],
       },
+    ])
+  })
+
+  test('of several sidecars adds up, and tells of each', () => {
+    const sound = verdictFor({ contract: { name: 'notes' } })
+    const { verdict, summary, durationMs, phases, sidecars } = parse(
+      sound,
+      verdictFor({ contract: { name: 'search' }, found: { 'stop/sigint': BROKEN } }),
+    )
+    expect({ verdict, durationMs }).toEqual({ verdict: 'fail', durationMs: 2469.136 })
+    expect(summary).toMatchObject({ pass: 2 * sound.summary.pass - 1, fail: 1 })
+    expect(phases).toEqual([
+      { name: 'read the file', ms: 69.136 },
+      { name: 'lives', ms: 2400 },
+    ])
+    expect(sidecars.map(({ name, verdict, summary: { fail } }) => ({ name, verdict, fail }))).toEqual([
+      { name: 'notes', verdict: 'pass', fail: 0 },
+      { name: 'search', verdict: 'fail', fail: 1 },
     ])
   })
 
@@ -250,10 +187,10 @@ describe('the verdict as JSON', () => {
 
   test("holds nothing of the contract's environment", () => {
     const given = { contract: { env: { API_KEY: 'hunter2' } } }
-    expect(renderJson(verdictOn(given), TOOL)).not.toContain('hunter2')
+    expect(renderJson(runOf(verdictOn(given)), TOOL)).not.toContain('hunter2')
   })
 
   test('is one document that ends with a newline', () => {
-    expect(renderJson(verdictOn(), TOOL)).toMatch(/^\{\n.*\n\}\n$/s)
+    expect(renderJson(runOf(verdictOn()), TOOL)).toMatch(/^\{\n.*\n\}\n$/s)
   })
 })

@@ -7,7 +7,7 @@ import { CATALOGUE, CLAUSE_IDS, type ClauseId } from '../../../harness/contract/
 import { renderTerminal, type TerminalOptions } from '../../../harness/report/terminal.ts'
 import type { Case } from '../clauses/evidence.ts'
 import { aLife } from '../clauses/recordings.ts'
-import { BROKEN, blockedBy, type Found, verdictFor, verdictOn } from './verdicts.ts'
+import { BROKEN, blockedBy, type Found, runOf, verdictFor, verdictOn } from './verdicts.ts'
 
 const ESCAPE = '\u001B'
 const BY_DEFAULT = CLAUSE_IDS.filter(id => CATALOGUE[id].level !== 'may')
@@ -22,7 +22,7 @@ function aStream({ isTTY }: { isTTY: boolean }): NodeJS.WriteStream {
 }
 
 function render(given: Found = {}, options: TerminalOptions & { isTTY?: boolean } = {}): string {
-  return renderTerminal(verdictFor(given), aStream({ isTTY: options.isTTY ?? false }), options)
+  return renderTerminal(runOf(verdictFor(given)), aStream({ isTTY: options.isTTY ?? false }), options)
 }
 
 // Whatever the shell of these specs has.
@@ -34,6 +34,8 @@ beforeEach(() => {
 afterEach(() => {
   vi.unstubAllEnvs()
 })
+
+const at = (life: string, sinceLaunchMs: number) => ({ life, sinceLaunchMs })
 
 /** Something of everything. */
 const MIXED: Found = {
@@ -58,7 +60,7 @@ describe('colour', () => {
   })
 
   test('is not in a file', () => {
-    expect(renderTerminal(verdictFor(MIXED), null)).not.toContain(ESCAPE)
+    expect(renderTerminal(runOf(verdictFor(MIXED)), null)).not.toContain(ESCAPE)
   })
 
   test('is not where NO_COLOR asks for none', () => {
@@ -72,53 +74,59 @@ describe('colour', () => {
 })
 
 describe('the report', () => {
-  test('goes from what failed over what is accepted to what holds, and ends with the outcome', () => {
+  test('goes from what holds over what is accepted to what failed, and ends with the outcome', () => {
+    const again =
+      '    again     npx --no-install sidecar-harness check /app/backend-x86_64-unknown-linux-gnu --only'
     expect(render(MIXED).split('\n')).toEqual([
       'sidecar: /app/backend-x86_64-unknown-linux-gnu',
       `  x86_64-unknown-linux-gnu, 50.0 MiB, sha256 ${'ab'.repeat(32)}`,
       '  judged on linux x64, 4 cores, Node v24.0.0, by the default contract',
       '  65 of 73 clauses (check --list shows them)',
       '',
-      `✖ port/dynamic-by-default (must): ${CATALOGUE['port/dynamic-by-default'].promise}`,
-      '    expected  what was promised',
-      '    seen      something else',
-      '    when      55 ms after the launch, in the life stop-sigint',
-      '    blocks    2 clauses, which could not be judged: fleet/ready-together, fleet/clean-exit',
+      '✔ artifact     6 of 6  executable, native-format, triple-name, libraries-resolve, payload, size',
+      '✔ start      10 of 10  within-budget, any-directory, any-path, bare-environment, empty-environment,',
+      '                       hostile-environment, any-stdin, bounded-tree, read-only-directory, no-litter',
+      '✔ announce     6 of 6  on-stdout, once, well-formed, listening-first, own-port, flushed',
+      '✖ port         3 of 4  ✖ dynamic-by-default, explicit, taken, invalid',
+      '~ net          2 of 3  ~ loopback-only, no-other-listeners, ipv4-reachable',
+      '! logs         3 of 4  stdout-machine-only, ! on-stderr, plain-stdout, plain-stderr',
+      '✔ health     10 of 10  ready-at-announcement, schema, identity, clock, uptime, concurrent, latency,',
+      '                       unknown-path, malformed-requests, idle-connections',
+      '✖ stop       10 of 12  sigterm, ✖ sigint, idle-connections, silent-connections, in-flight, repeated-signal,',
+      '                       during-startup, frees-port, no-orphans, killed, parent-death, 1 skipped',
+      '· fleet        3 of 5  independent-stop, independent-crash, restarts, 2 blocked',
+      '✔ resources    5 of 5  stays-up, idle-cpu, memory, no-descriptor-leak, no-memory-leak',
       '',
-      `✖ stop/sigint (must): ${CATALOGUE['stop/sigint'].promise}`,
-      '    expected  what was promised',
-      '    seen      something else',
-      '    when      55 ms after the launch, in the life stop-sigint',
+      '- skipped  stop/requested: the contract names no other way of stopping',
       '',
-      `! logs/on-stderr (should): ${CATALOGUE['logs/on-stderr'].promise}`,
-      '    expected  what was promised',
-      '    seen      something else',
-      '    when      55 ms after the launch, in the life stop-sigint',
+      '~ a waiver is stale, because what is excused holds: take it out of `waive`',
+      '    stop/killed',
       '',
       `~ net/loopback-only (must): ${CATALOGUE['net/loopback-only'].promise}`,
       '    waived    the phone app, see docs/lan.md',
       '    expected  what was promised',
       '    seen      something else',
       '    when      in the file, before it was launched',
+      `${again} net/loopback-only`,
       '',
-      '~ a waiver is stale, because what is excused holds: take it out of `waive`',
-      '    stop/killed',
+      `! logs/on-stderr (should): ${CATALOGUE['logs/on-stderr'].promise}`,
+      '    expected  what was promised',
+      '    seen      something else',
+      '    when      55 ms after the launch, in the life stop-sigint',
+      `${again} logs/on-stderr`,
       '',
-      '- skipped  stop/requested: the contract names no other way of stopping',
+      `✖ port/dynamic-by-default (must): ${CATALOGUE['port/dynamic-by-default'].promise}`,
+      '    expected  what was promised',
+      '    seen      something else',
+      '    when      55 ms after the launch, in the life stop-sigint',
+      '    blocks    2 clauses, which could not be judged: fleet/ready-together, fleet/clean-exit',
+      `${again} port/dynamic-by-default`,
       '',
-      '✔ artifact     6 of 6  executable, native-format, triple-name, libraries-resolve, payload, size',
-      '✔ start      10 of 10  within-budget, any-directory, any-path, bare-environment, empty-environment,',
-      '                       hostile-environment, any-stdin, bounded-tree, read-only-directory, no-litter',
-      '✔ announce     6 of 6  on-stdout, once, well-formed, listening-first, own-port, flushed',
-      '✔ port         3 of 4  explicit, taken, invalid',
-      '✔ net          2 of 3  no-other-listeners, ipv4-reachable',
-      '✔ logs         3 of 4  stdout-machine-only, plain-stdout, plain-stderr',
-      '✔ health     10 of 10  ready-at-announcement, schema, identity, clock, uptime, concurrent, latency,',
-      '                       unknown-path, malformed-requests, idle-connections',
-      '✔ stop       10 of 12  sigterm, idle-connections, silent-connections, in-flight, repeated-signal,',
-      '                       during-startup, frees-port, no-orphans, killed, parent-death',
-      '✔ fleet        3 of 5  independent-stop, independent-crash, restarts',
-      '✔ resources    5 of 5  stays-up, idle-cpu, memory, no-descriptor-leak, no-memory-leak',
+      `✖ stop/sigint (must): ${CATALOGUE['stop/sigint'].promise}`,
+      '    expected  what was promised',
+      '    seen      something else',
+      '    when      55 ms after the launch, in the life stop-sigint',
+      `${again} stop/sigint`,
       '',
       'phases   read the file 35 ms, lives 1.20 s',
       'lives    none: it was not launched',
@@ -127,11 +135,81 @@ describe('the report', () => {
     ])
   })
 
+  test('shows with each failure what the sidecar had said last on both streams', () => {
+    const life = aLife('stop-sigint')
+    for (let number = 1; number <= 8; number++) life.after(1).logs(`step ${number}`)
+    life.announces().after(20).logs('later than what was seen')
+    const text = render({ found: { 'stop/sigint': { ...BROKEN, seen: at(life.id, 48) } }, lives: [life] })
+    expect(text).toContain(
+      [
+        '    when      48 ms after the launch, in the life stop-sigint',
+        '    stderr    … 3 lines before',
+        '              +4.0 ms  step 4',
+        '              +5.0 ms  step 5',
+        '              +6.0 ms  step 6',
+        '              +7.0 ms  step 7',
+        '              +8.0 ms  step 8',
+        '    stdout    +48 ms  BACKEND_PORT:41234',
+        '    again     npx ',
+      ].join('\n'),
+    )
+  })
+
+  test('says honestly of a stream that nothing was on it', () => {
+    const text = render({ found: { 'stop/sigint': BROKEN }, lives: [aLife('stop-sigint').logs('up')] })
+    expect(text).toMatch(/^ {4}stderr {4}\+0\.0 ms {2}up\n {4}stdout {4}stayed empty until then$/m)
+  })
+
+  test('names once more what has scrolled away, and only that', () => {
+    const names = (text: string) => text.match(/^[✖!] \S+ {2,}.*$/gm) ?? []
+    const some = Object.fromEntries(BY_DEFAULT.slice(20, 24).map(id => [id, BROKEN]))
+    const many = Object.fromEntries(BY_DEFAULT.slice(20, 30).map(id => [id, BROKEN]))
+    expect(names(render({ found: some }).split('\n✔ resources')[1] ?? '')).toEqual([])
+    const end = names(
+      render({ found: { ...many, 'logs/on-stderr': BROKEN } }).split('\n✔ resources')[1] ?? '',
+    )
+    expect(end).toHaveLength(11)
+    expect(end).toContainEqual(expect.stringMatching(/^! logs\/on-stderr +something else$/))
+    // What fails the gate stands last.
+    expect(end.join('')).toMatch(/^(!.*?)+(✖.*?)+$/)
+  })
+
+  test('of several sidecars names each, and then what failed, whose it was, and what came of all', () => {
+    const text = renderTerminal(
+      runOf(
+        verdictFor({ contract: { name: 'notes' }, found: { 'logs/on-stderr': BROKEN } }),
+        verdictFor({
+          contract: { name: 'search index' },
+          found: { 'stop/sigint': BROKEN },
+          facts: { oneOfSeveral: true },
+        }),
+      ),
+      null,
+    )
+    expect(text.match(/^\S.*(?=: \/app\/backend)/gm)).toEqual(['notes', 'search index'])
+    expect(text.match(/^[!✖] .*\(/gm)).toEqual(['! notes: logs/on-stderr (', '✖ search index: stop/sigint ('])
+    expect(text).toContain(" --sidecar 'search index' --only stop/sigint\n")
+    expect(text.split('\n').slice(-4)).toEqual([
+      'sidecars notes         pass     64 pass, 0 fail, 1 warn',
+      '         search index  fail     64 pass, 1 fail',
+      'fail     128 pass, 1 fail, 1 warn; took 2.47 s',
+      '',
+    ])
+  })
+
+  test('says that the environment named the binary', () => {
+    expect(render({ facts: { chosenBy: 'environment' } })).toMatch(
+      /^sidecar: \S+ \(named by SIDECAR_BINARY\)\n/,
+    )
+    expect(render({ facts: { chosenBy: 'contract' } })).toMatch(/^sidecar: \S+\n/)
+  })
+
   test('of a sound sidecar fits on a screen, and names every clause', () => {
     const text = render()
     expect(text.split('\n').length).toBeLessThan(24)
     for (const id of BY_DEFAULT) expect(text).toMatch(new RegExp(`\\b${id.split('/')[1]}\\b`))
     expect(text).not.toMatch(/^[✖!~·-] /m)
+    expect(text).not.toContain('again')
   })
 
   test('has a line for every pass, and what was observed, where it is verbose', () => {
@@ -150,7 +228,12 @@ describe('the report', () => {
     const contract = { levels: { 'artifact/size': 'must' } } as const
     const text = render({ found, contract })
 
-    expect(text.match(/^✖ \S+/gm)).toEqual(['✖ announce/flushed', '✖ artifact/size'])
+    expect(text.match(/^✖ \S+(?= \()/gm)).toEqual(['✖ announce/flushed', '✖ artifact/size'])
+    // Groups of which nothing was judged are told of there, and nowhere else.
+    expect(text.match(/^\S (artifact|announce|port|stop) .*/gm)).toEqual([
+      '✖ artifact     5 of 6  executable, native-format, triple-name, libraries-resolve, payload, ✖ size',
+      '✖ announce     0 of 6  ✖ flushed, 5 blocked',
+    ])
     expect(text).toContain(
       '\n    blocks    58 clauses, which could not be judged: start 10, announce 5, port 4, net 3, logs 4, health 10, stop 12, fleet 5, resources 5\n',
     )
@@ -292,7 +375,7 @@ describe('a hostile sidecar', () => {
 
   test.each(CASES)('cannot break the report by %s', (_what, given) => {
     for (const verbose of [false, true]) {
-      const text = renderTerminal(verdictOn(given), null, { verbose })
+      const text = renderTerminal(runOf(verdictOn(given)), null, { verbose })
       expect(text).toContain('✖')
       expect(text).toContain('\\x1b[2J')
       expect(text).not.toMatch(/[\p{Cf}\p{Zl}\p{Zp}]/u)

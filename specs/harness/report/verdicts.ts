@@ -2,6 +2,7 @@ import { blocked, type Finding, pass } from '../../../harness/clauses/clause.ts'
 import type { ClauseId } from '../../../harness/contract/catalogue.ts'
 import type { ContractInput } from '../../../harness/contract/input.ts'
 import { enabledClauses } from '../../../harness/contract/levels.ts'
+import { addUpRun, type RunVerdict } from '../../../harness/gate/run-verdict.ts'
 import { addUp, type GateFacts, reachVerdict, type Verdict } from '../../../harness/gate/verdict.ts'
 import { type Case, evidenceOf } from '../clauses/evidence.ts'
 import type { Script } from '../clauses/recordings.ts'
@@ -39,6 +40,12 @@ export function verdictFor({ found = {}, facts = {}, clauses, lives = [], ...giv
   const judged = clauses ?? enabledClauses(evidence.contract)
   const judgements = judged.map(id => ({ id, finding: found[id] ?? pass('as promised'), lives: ['one'] }))
   return addUp(judgements, evidence, { ...FACTS, ...facts })
+}
+
+/** A run that judged these, and nothing else: it took as long as they did together. */
+export function runOf(...sidecars: readonly Verdict[]): RunVerdict {
+  const durationMs = sidecars.reduce((sum, verdict) => sum + verdict.durationMs, 0)
+  return addUpRun(sidecars, { startedAt: FACTS.startedAt, durationMs, phasesBefore: [] })
 }
 
 export const BROKEN: Extract<Finding, { readonly outcome: 'fail' }> = {

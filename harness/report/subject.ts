@@ -1,0 +1,44 @@
+import { CLAUSE_IDS } from '../contract/catalogue.ts'
+import type { Verdict } from '../gate/verdict.ts'
+import { size } from '../text/size.ts'
+import { showPathFrom } from './reproduce.ts'
+
+/** What was judged, by what, and where: enough to find the very same file again. */
+export function describeSubject({
+  artifact,
+  chosenBy,
+  contract,
+  conditions,
+  host,
+  clauses,
+  strict,
+  timeScale,
+}: Verdict): readonly string[] {
+  const here = process.cwd()
+  const named = chosenBy === 'environment' ? ' (named by SIDECAR_BINARY)' : ''
+  const by = contract.file === null ? 'the default contract' : showPathFrom(contract.file, here)
+  const asked = [
+    `${clauses.length} of ${CLAUSE_IDS.length} clauses${clauses.length < CLAUSE_IDS.length ? ' (check --list shows them)' : ''}`,
+    ...(strict ? ['strict'] : []),
+    ...(timeScale === 1 ? [] : [`times × ${timeScale}`]),
+  ]
+  return [
+    `${contract.name}: ${showPathFrom(artifact.path, here)}${named}`,
+    `  ${artifact.triple ?? artifact.format}, ${size(artifact.bytes)}, sha256 ${artifact.sha256}`,
+    `  judged on ${host.os} ${host.arch}, ${host.cpus} cores, Node ${host.node}, by ${by}`,
+    `  ${asked.join(', ')}`,
+    ...describeConditions(conditions),
+  ]
+}
+
+/** Said wherever something else than the bare environment was needed. */
+export function describeConditions(conditions: Verdict['conditions']): readonly string[] {
+  const cured = [
+    ...(conditions.environment === 'caller' ? ['environment'] : []),
+    ...(conditions.directory === 'caller' ? ['working directory'] : []),
+  ]
+  if (cured.length === 0) return []
+  return [
+    `  It starts only with the ${cured.join(' and the ')} of your shell, so everything else was judged with that.`,
+  ]
+}
