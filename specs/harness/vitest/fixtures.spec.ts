@@ -1,0 +1,265 @@
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe } from 'vitest'
+import { readRecording } from '../../../harness/recording/archive.ts'
+import { RUN_MS, test } from './projects.ts'
+
+/* The fixtures as their users meet them: `vitest run` in a process of its own, in a project that is not ours. */
+
+const FACE = "import { describe, expect, test } from 'sidecar-harness/vitest'\n"
+
+describe.concurrent('the fixtures of the face', { timeout: RUN_MS }, () => {
+  test('serve the example project: each test its own sidecar, a fleet, one for a file', async ({
+    makeProject,
+    expect,
+  }) => {
+    const project = await makeProject()
+    const { code, output } = await project.run(['specs/notes'])
+
+    expect(output).toMatch(/Tests {2}7 passed \(7\)/)
+    expect(code).toBe(0)
+  })
+
+  test('tell below a failure what the sidecar did, and when, and keep its recording', async ({
+    makeProject,
+    expect,
+  }) => {
+    const project = await makeProject()
+    await project.write(
+      'specs/notes.spec.ts',
+      `${FACE}test('keeps a note', async ({ sidecar }) => {
+        const saved = await sidecar.request('/notes', { method: 'POST', body: ' ' })
+        expect(saved.status).toBe(201)
+      })`,
+    )
+    const { code, output } = await project.run(['specs/notes'])
+
+    expect(output).toMatch(
+      /AssertionError: expected 422 to be 201.*\n\nWhat notes \(pid \d+\) did, and when:\n +\+0\.0 ms +launch /,
+    )
+    const inOrder = [
+      /\+\S+ m?s +announced +port \d+/,
+      /\+\S+ m?s +POST +\/notes → 422 after \S+ ms: \{"error":"a note has to say something"\}/,
+      /\+\S+ m?s +SIGTERM +sent/,
+      /\+\S+ m?s +exit +code 0/,
+    ]
+    expect(inOrder.map(line => output.search(line))).toEqual(
+      inOrder.map(line => output.search(line)).sort((a, b) => a - b),
+    )
+    for (const line of [...inOrder, /stderr +POST \/notes 422/]) expect(output).toMatch(line)
+    const [, kept = ''] = /recording {2}(\S+)/.exec(output) ?? []
+    const directory = join(project.directory, kept)
+    const { contract, lives } = await readRecording(directory)
+    expect(contract.name).toBe('notes')
+    expect(lives.map(life => life.events.at(-1)?.type)).toEqual(['ended'])
+    expect(await readFile(join(directory, 'timeline.txt'), 'utf8')).toContain('POST       /notes → 422')
+    expect((await stat(directory)).mode & 0o777).toBe(0o700)
+    expect(code).toBe(1)
+  })
+
+  test('fail a test whose sidecar does not end as it should, or leaves something behind', async ({
+    makeProject,
+    expect,
+  }) => {
+    const project = await makeProject()
+    await project.changeSidecar(['process.exit(0)', 'process.exit(3)'])
+    await project.write('specs/notes.spec.ts', `${FACE}test('does nothing', ({ sidecar }) => void sidecar)`)
+    const { code, output } = await project.run(['specs/notes'])
+
+    expect(output).toMatch(
+      /SidecarStopError: notes did not end as it should\.\nstop\/sigterm \(must\): .*\n +expected {2}after SIGTERM it exits by itself with code 0 .*\n +seen {6}it exited with code 3/,
+    )
+    expect(code).toBe(1)
+  })
+
+  test('fail a test whose sidecar ends by itself in the middle, and say so beside the broken request', async ({
+    makeProject,
+    expect,
+  }) => {
+    const project = await makeProject()
+    await project.changeSidecar([
+      "if (pathname === '/health')",
+      "if (pathname === '/crash') { console.error('out of disk'); process.exit(70) }\nif (pathname === '/health')",
+    ])
+    await project.write(
+      'specs/notes.spec.ts',
+      `${FACE}
+      test('asks', async ({ sidecar }) => void (await sidecar.request('/crash')))
+      test('expects it', async ({ sidecar }) => {
+        const { exited } = sidecar
+        await expect(sidecar.request('/crash')).rejects.toThrow(/exited with code 70/)
+        expect(await exited).toEqual({ code: 70, signal: null })
+      })`,
+    )
+    const { output } = await project.run(['specs/notes'])
+
+    expect(output).toMatch(
+      /SidecarRequestError: GET \/crash to notes \(http:\/\/127\.0\.0\.1:\d+\): .*; it exited with code 70, \S+ m?s after its launch; its last words on stderr: .*"out of disk"/,
+    )
+    expect(output).toMatch(
+      /SidecarExitError: notes ended by itself: it exited with code 70 \S+ m?s after its launch, and nobody had told it to/,
+    )
+    expect(output).toMatch(/Tests {2}1 failed \| 1 passed \(2\)/)
+  })
+
+  test('say why it never became ready, by the clause that is at the root of it', async ({
+    makeProject,
+    expect,
+  }) => {
+    const project = await makeProject()
+    await project.write(
+      'sidecar.config.ts',
+      CONTRACT.replace('})', "  announce: 'READY:{port}',\n  budgets: { readyMs: 3_000 },\n})"),
+    )
+    const { output } = await project.run(['specs/notes', '-t', 'keeps a note'])
+
+    expect(output).toMatch(
+      /SidecarNotReadyError: notes never became ready: nothing was announced within 3\.00 s, though it listens on 127\.0\.0\.1:\d+.*\nannounce\/\S+ \(must\): .*\n +expected {2}READY:\{port\}.*\n +seen {6}.*"BACKEND_PORT:\d+"/,
+    )
+    expect(output).toMatch(/\+\S+ m?s +waited +3\.00 s for its announcement, in vain/)
+  })
+})
+
+const CONTRACT = `import { defineContract } from 'sidecar-harness'
+export default defineContract({
+  name: 'notes',
+  binary: 'binaries/notes',
+})
+`
+
+describe.concurrent('whatever runs the specs', { timeout: RUN_MS }, () => {
+  for (const option of ['--pool=threads', '--pool=vmThreads', '--no-isolate']) {
+    test(`they run with ${option}`, async ({ makeProject, expect }) => {
+      const project = await makeProject()
+      await project.write(
+        'specs/again.spec.ts',
+        await readFile(join(project.directory, 'specs/notes.spec.ts'), 'utf8'),
+      )
+      const { code, output } = await project.run([option, 'specs/notes', 'specs/again'])
+
+      // Node's word for a descriptor that it would close for somebody else.
+      expect(output).not.toContain('unmanaged')
+      expect(output).toMatch(/Tests {2}14 passed \(14\)/)
+      expect(code).toBe(0)
+    })
+  }
+})
+
+describe.concurrent('which sidecar a spec is about', { timeout: RUN_MS }, () => {
+  test('is chosen for a file by its name, its contract, its file, or its binary', async ({
+    makeProject,
+    expect,
+  }) => {
+    const project = await makeProject()
+    const { directory, binary } = project
+    await project.write(
+      'sidecar.config.ts',
+      `const notes = { binary: 'binaries/notes' }
+      export default [{ ...notes, name: 'one' }, { ...notes, name: 'two', env: { PORT: '0' } }]`,
+    )
+    await project.write('other.config.json', JSON.stringify({ name: 'other', binary: 'binaries/notes' }))
+    const specs = {
+      name: `test.override('sidecarName', 'two')`,
+      file: `test.override('config', new URL('../other.config.json', import.meta.url))`,
+      contract: `test.override('contract', { name: 'given' }).override('binary', ${JSON.stringify(binary)})`,
+      none: '',
+    }
+    for (const [name, override] of Object.entries(specs)) {
+      await project.write(
+        `specs/${name}.spec.ts`,
+        `${FACE}${override}\ntest('is told apart', ({ sidecar }) => { expect(sidecar.name).toBe('nothing') })`,
+      )
+    }
+    const { output } = await project.run(Object.keys(specs).map(name => `specs/${name}.spec`))
+
+    expect(output).toContain("expected 'two' to be 'nothing'")
+    expect(output).toContain("expected 'other' to be 'nothing'")
+    expect(output).toContain("expected 'given' to be 'nothing'")
+    expect(output).toContain(
+      `ChoiceError: ${directory}/sidecar.config.ts holds several contracts, one, two: choose one by test.override('sidecarName', '…').`,
+    )
+  })
+
+  test('is said to be missing where there is no contract', async ({ makeProject, expect }) => {
+    const project = await makeProject()
+    await project.remove('sidecar.config.ts')
+    const { output, code } = await project.run(['specs/notes', '-t', 'keeps a note'])
+
+    expect(output).toMatch(
+      /ChoiceError: There is no contract \(sidecar\.config\.ts, .*\) in \S+\/specs or above it\./,
+    )
+    expect(code).toBe(1)
+  })
+
+  test('is SIDECAR_BINARY, whatever else is said', async ({ makeProject, expect }) => {
+    const project = await makeProject()
+    const { output } = await project.run(['specs/notes', '-t', 'keeps a note'], { SIDECAR_BINARY: '/bin/ls' })
+
+    expect(output).toMatch(/SidecarNotReadyError: notes never became ready: it exited with code 0/)
+  })
+
+  test('differs in how it is launched, in a describe too', async ({ makeProject, expect }) => {
+    const project = await makeProject()
+    await project.write(
+      'specs/notes.spec.ts',
+      `${FACE}describe('with a port that is none', () => {
+        test.override('launchOptions', { env: { PORT: 'none' } })
+        test('refuses', ({ sidecar }) => void sidecar)
+      })
+      test('serves', ({ sidecar }) => void sidecar)`,
+    )
+    const { output } = await project.run(['specs/notes'])
+
+    expect(output).toContain('PORT is "none", which is no port')
+    expect(output).toMatch(/Tests {2}1 failed \| 1 passed/)
+  })
+})
+
+// Alone: beside three other Vitests on two cores even half a second is little.
+describe("deadlines end inside of Vitest's", { timeout: RUN_MS }, () => {
+  test('for a start, a request, a line and a stop', async ({ makeProject, expect }) => {
+    const project = await makeProject()
+    await project.changeSidecar(
+      ["if (pathname === '/health')", "if (pathname === '/never') return\nif (pathname === '/health')"],
+      [
+        'server.listen(',
+        "if (process.env.STUCK === 'start') await new Promise(() => setInterval(() => {}, 1000))\nserver.listen(",
+      ],
+      [
+        'function shutDown() {',
+        "function shutDown() {\nif (process.env.STUCK === 'stop') return console.error('not now')",
+      ],
+    )
+    await project.write('sidecar.config.ts', CONTRACT.replace('})', '  budgets: { graceMs: 20_000 },\n})'))
+    await project.write(
+      'specs/notes.spec.ts',
+      // 5 % of it is what a busy machine has time to be late. The first to launch something also loads what launches.
+      `${FACE}const stuck = at => ({ env: { STUCK: at } })
+      test('warms up', { timeout: 30_000 }, ({ sidecar }) => void sidecar)
+      test.concurrent('asks', { timeout: 10_000 }, async ({ sidecar }) => void (await sidecar.request('/never')))
+      test.concurrent('reads', { timeout: 10_000 }, async ({ sidecar }) => void (await sidecar.logged('never', { timeoutMs: 20_000 })))
+      test.concurrent('starts', { timeout: 10_000 }, async ({ fleet }) => void (await fleet(1, stuck('start'))))
+      test.concurrent('stops', { timeout: 10_000 }, async ({ fleet }) => {
+        const [sidecar] = await fleet(1, stuck('stop'))
+        await sidecar.stop()
+      })`,
+    )
+    const { output } = await project.run(['specs/notes'])
+
+    const limit = 'Vitest gives this test 10.00 s: see testTimeout'
+    expect(output).not.toContain('timed out')
+    expect(output).toMatch(
+      new RegExp(`GET /never to notes .*: no answer within \\d+ ms \\(${limit}\\); it is running`),
+    )
+    expect(output).toMatch(
+      new RegExp(`notes logged nothing like "never" within \\S+ m?s \\(${limit}\\); it is running`),
+    )
+    expect(output).toMatch(
+      /notes never became ready: nothing was announced within [89]\.\d\d s, and nothing listens/,
+    )
+    expect(output).toMatch(new RegExp(`limit +${limit}; the contract allows 10\\.00 s`))
+    expect(output).toMatch(/seen +still running \S+ m?s after SIGTERM; its last words on stderr: .*"not now"/)
+    expect(output).toMatch(new RegExp(`limit +${limit}; the contract allows 20\\.00 s`))
+    expect(output).toMatch(/Tests {2}4 failed \| 1 passed \(5\)/)
+  })
+})
