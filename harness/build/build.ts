@@ -11,6 +11,7 @@ import { hashFile } from './identity.ts'
 import { provePayload } from './payload.ts'
 import { findPkgVersion, runPkg } from './pkg.ts'
 import { placeWhole } from './place.ts'
+import { requireTools } from './tools.ts'
 import { hostTriple, withTriple } from './triple.ts'
 
 export { BuildError, PayloadMissingError, ToolMissingError } from './errors.ts'
@@ -73,6 +74,8 @@ const EXECUTABLE = 0o755
  * still there, whole, and nothing else is left behind.
  */
 export async function build(options: BuildOptions, context: BuildContext = {}): Promise<BuiltBinary> {
+  // Both at once: who is told of the second only after the first has been installed is sent away twice.
+  requireTools(['esbuild', '@yao-pkg/pkg'])
   const clock = startClock(context)
   const triple = hostTriple()
   const path = withTriple(options.output, triple)

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Message } from 'esbuild'
-import { BuildError, ToolMissingError } from './errors.ts'
+import { BuildError } from './errors.ts'
+import { requireTools } from './tools.ts'
 
 /** What is bundled, and for whom. */
 export interface BundleRequest {
@@ -23,7 +24,8 @@ type Esbuild = typeof import('esbuild')
  * Throws BuildError in esbuild's words, ToolMissingError without esbuild.
  */
 export async function bundleSources(request: BundleRequest): Promise<Uint8Array> {
-  const esbuild = await loadEsbuild()
+  requireTools(['esbuild'])
+  const esbuild = await import('esbuild')
   users++
   try {
     const { bytes, problems } = await runEsbuild(esbuild, request)
@@ -37,14 +39,6 @@ export async function bundleSources(request: BundleRequest): Promise<Uint8Array>
 // esbuild works in a process of its own, one for all bundles under way here. The last one ends it,
 // so that nothing of a build is left running beside the sidecars that are watched afterwards.
 let users = 0
-
-async function loadEsbuild(): Promise<Esbuild> {
-  try {
-    return await import('esbuild')
-  } catch (cause) {
-    throw new ToolMissingError('esbuild', 'Install it: pnpm add --save-dev esbuild', { cause })
-  }
-}
 
 async function runEsbuild(
   esbuild: Esbuild,

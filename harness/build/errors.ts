@@ -34,9 +34,10 @@ export class BuildError extends PlainError {
 export class ToolMissingError extends BuildError {
   override readonly name = 'ToolMissingError'
 
+  /** One tool, or several with an "and" between. */
   constructor(tool: string, remedy: string, options?: ErrorOptions) {
     super(
-      `${tool} is needed to build the binary, and cannot be found. ${remedy}`,
+      `${tool} ${tool.includes(' and ') ? 'are' : 'is'} needed to build the binary, and cannot be found. ${remedy}`,
       {
         tool,
         phase: 'tools',

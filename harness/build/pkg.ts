@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 import type { Result } from 'execa'
 import type { BaseNode } from './base-node.ts'
-import { BuildError, ToolMissingError } from './errors.ts'
+import { BuildError } from './errors.ts'
 import type { PkgJob } from './pkg-worker.ts'
+import { PKG_VERSION, requireTools } from './tools.ts'
 
 /** One binary to be made. */
 export interface PkgRequest {
@@ -28,16 +29,9 @@ const WORKER = fileURLToPath(new URL(`./pkg-worker${extname(import.meta.url)}`, 
 
 /** The version of pkg that is installed. Throws ToolMissingError when there is none. */
 export function findPkgVersion(): string {
+  requireTools(['@yao-pkg/pkg'])
   const require = createRequire(import.meta.url)
-  try {
-    return (require('@yao-pkg/pkg/package.json') as { version: string }).version
-  } catch (cause) {
-    throw new ToolMissingError(
-      '@yao-pkg/pkg',
-      'Install exactly this version: pnpm add --save-dev --save-exact @yao-pkg/pkg@6.23.0',
-      { cause },
-    )
-  }
+  return (require('@yao-pkg/pkg/package.json') as { version: string }).version
 }
 
 /**
@@ -71,10 +65,18 @@ export async function runPkg({ code, name, base, output, signal }: PkgRequest): 
         windowsHide: true,
       })
       signal?.throwIfAborted()
-      judge(result, stripVTControlCharacters(result.all ?? '').split('\n'), output)
+      judge(result, [...stripVTControlCharacters(result.all ?? '').split('\n'), ...tellVersion()], output)
     },
     { prefix: 'sidecar-build', unsafeCleanup: true },
   )
+}
+
+/** Said beside a failure alone: another version may do as well, and the binary is proven anyway. */
+function tellVersion(): string[] {
+  const version = findPkgVersion()
+  return version === PKG_VERSION
+    ? []
+    : [`pkg ${version} is installed, and the harness is made for ${PKG_VERSION}.`]
 }
 
 type Ending = Pick<Result, 'failed' | 'timedOut' | 'exitCode' | 'signal' | 'code'>

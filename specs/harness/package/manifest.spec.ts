@@ -1,0 +1,54 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+
+const read = (file: string) => readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8')
+const manifest = JSON.parse(read('package.json'))
+
+describe('package.json', () => {
+  test('points the workspace at the sources, and who installs the package at what was built from them', () => {
+    const { exports, bin, publishConfig } = manifest
+
+    expect(Object.keys(publishConfig.exports)).toEqual(Object.keys(exports))
+    expect(Object.keys(publishConfig.bin)).toEqual(Object.keys(bin))
+    for (const [subpath, target] of Object.entries<string>(exports)) {
+      if (!target.includes('*'))
+        expect(existsSync(new URL(`../../../${target}`, import.meta.url)), target).toBe(true)
+      if (target.endsWith('.ts')) {
+        expect(publishConfig.exports[subpath].types).toMatch(/^\.\/dist\/[\w-]+\.d\.ts$/)
+        expect(publishConfig.exports[subpath].default).toMatch(/^\.\/dist\/[\w-]+\.js$/)
+      }
+    }
+  })
+
+  test('forces a large tool on nobody', () => {
+    for (const name of Object.keys(manifest.peerDependencies)) {
+      expect(manifest.peerDependenciesMeta[name], name).toEqual({ optional: true })
+    }
+    expect(Object.keys(manifest.dependencies)).not.toContain('esbuild')
+  })
+
+  test('has no dependency that the README gives no reason for', () => {
+    const readme = read('README.md')
+    const table = readme.slice(
+      readme.indexOf('| dependency'),
+      readme.indexOf('\n\n', readme.indexOf('| dependency')),
+    )
+    const named = table
+      .split('\n')
+      .slice(2)
+      .flatMap(row => {
+        const [, first = ''] = row.split('|')
+        return first
+          .replace('optional:', '')
+          .split(',')
+          .map(name => /\[?(@?[\w-]+(?:\/[\w-]+)?)/.exec(name)?.[1])
+      })
+
+    const { dependencies, peerDependencies } = manifest
+    expect(named.toSorted()).toEqual(Object.keys({ ...dependencies, ...peerDependencies }).toSorted())
+  })
+
+  test('has its version in the changelog', () => {
+    expect(read('CHANGELOG.md')).toContain(manifest.version)
+  })
+})
