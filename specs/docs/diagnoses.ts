@@ -103,7 +103,7 @@ function renderSection({ id, title, fixes, clauses, sources }: Known, proof: Pro
     `- Looked for where this fails: ${clauses.map(linkToClause).join(', ')}`,
     ...fixes.flatMap(renderFix),
     ...(sources.length === 0 ? [] : [`- Sources: ${sources.map(linkTo).join(', ')}`]),
-    `- Proven by: ${shown.join(', ')}`,
+    shown.length === 0 ? '- Not proven by a fixture yet.' : `- Proven by: ${shown.join(', ')}`,
   ].join('\n')
 }
 
