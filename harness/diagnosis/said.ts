@@ -30,6 +30,9 @@ function saidBefore(life: LifeRecording): readonly string[] {
     .reverse()
 }
 
+/** `  code: 'EADDRINUSE',`: Node and Bun write an error's properties below it, which tell less than its message. */
+const PROPERTY = /^\s+\w+: /
+
 /** The last line that fits; null for none. */
 export function sayingOf(life: LifeRecording | null, pattern: RegExp): Saying | null {
   const line = life === null ? undefined : saidBefore(life).find(text => pattern.test(text))
@@ -67,7 +70,9 @@ export function recognisedBySaying(
   const lastOf = (life: LifeRecording) => {
     for (const line of saidBefore(life)) {
       const utterance = utterances.find(({ says }) => says.test(line))
-      if (utterance !== undefined) return { utterance, saying: read(line, utterance.says) }
+      if (utterance === undefined) continue
+      const telling = saidBefore(life).find(each => utterance.says.test(each) && !PROPERTY.test(each))
+      return { utterance, saying: read(telling ?? line, utterance.says) }
     }
     return null
   }

@@ -1,4 +1,5 @@
-import type { Connection, Listener, ProcessInfo } from '../host/host.ts'
+import { constants } from 'node:os'
+import type { Listener } from '../host/host.ts'
 import { eventsOf, firstDemand, firstEvent } from '../recording/query.ts'
 import type { EventOf, LifeEvent, LifeRecording, Line } from '../recording/recording.ts'
 import { duration } from '../text/duration.ts'
@@ -49,13 +50,6 @@ export function endOf(scene: Pick<Scene, 'life'>): (Stop & { readonly exit: Even
   if (stop === null || stop.exit === null || stop.late !== null || stop.exit.atMs < stop.asked.atMs)
     return null
   return { ...stop, exit: stop.exit }
-}
-
-/** The stop of a sidecar that was still there when its time was over. */
-export function hangOf(scene: Pick<Scene, 'life'>): Stop | null {
-  const stop = stopOf(scene)
-  if (stop === null || (stop.exit !== null && stop.exit.atMs < stop.asked.atMs)) return null
-  return stop.late !== null || stop.exit === null ? stop : null
 }
 
 /** Milliseconds from the first word to its end. */
@@ -122,53 +116,19 @@ export function isLauncher(life: LifeRecording): boolean {
   return leader !== null && servers.length > 0 && servers.every(({ pid }) => pid > 0 && pid !== leader)
 }
 
-/** Whether it still listened on its port when its time was over; null where nobody could look. */
-export function listensStill({ life, hang }: Stop): boolean | null {
-  if (hang === null) return null
-  const port = firstEvent(life, 'announcement')?.port
-  return hang.listeners.some(listener => listener.port === port)
+/** The stop of a sidecar that the signal itself has killed by which it was told; null for every other end. */
+export function deathBySignal(scene: Pick<Scene, 'life'>): ReturnType<typeof endOf> {
+  const end = endOf(scene)
+  return end !== null && end.exit.signal !== null && end.exit.signal === end.signal?.signal ? end : null
 }
 
-/** Whether the signal by which it was told had still not been taken when its time was over: it blocks that. */
-export function isPending({ life, signal, hang }: Stop): boolean {
-  const leader = hang?.activity?.processes.find(({ pid }) => pid === leaderOf(life))
-  if (signal === null) return false
-  return leader?.pending.includes(signal.signal) ?? false
+/** `SIGTERM killed it within 2.1 ms`. */
+export function describeDeath(stop: Stop): string {
+  return `${stop.way} killed it within ${duration(stopTimeOf(stop))}`
 }
 
-/** Connections of clients that were still open when its time was over. */
-export function clientsOf({ life, hang }: Stop): readonly Connection[] {
-  const port = firstEvent(life, 'announcement')?.port
-  return connectionsOf(hang).filter(each => each.port === port)
-}
-
-/** Connections of its own to others. */
-export function outgoingOf({ life, hang }: Stop): readonly Connection[] {
-  const port = firstEvent(life, 'announcement')?.port
-  return connectionsOf(hang).filter(each => each.port !== port)
-}
-
-function connectionsOf(hang: EventOf<'hang'> | null): readonly Connection[] {
-  return hang?.activity?.connections.filter(({ state }) => state !== 'closing') ?? []
-}
-
-/** What it had started, and that was still there when its time was over. */
-export function childrenOf({ life, hang }: Stop): readonly ProcessInfo[] {
-  const leader = leaderOf(life)
-  return hang?.processes.filter(({ pid }) => pid !== leader) ?? []
-}
-
-/** What it was doing when its time was over, in a few words each. */
-export function stateOf(stop: Stop): readonly string[] {
-  const { hang, life } = stop
-  if (hang === null) return []
-  const listens =
-    listensStill(stop) === true
-      ? 'it still listened on its port'
-      : 'nothing of it listened on its port any more'
-  const leader = hang.activity?.processes.find(({ pid }) => pid === leaderOf(life))
-  const threads = leader === undefined || leader.threads === 1 ? '' : `, ${leader.threads} threads`
-  const waits =
-    leader?.waitsIn == null ? [] : [`its main thread waited in the kernel's ${leader.waitsIn}${threads}`]
-  return [listens, ...waits]
+/** The number of the signal that an exit code like 143 stands for; null for a code that stands for none of these. */
+export function signalToldBy(code: number | null): number | null {
+  const { SIGHUP, SIGINT, SIGTERM } = constants.signals
+  return [SIGHUP, SIGINT, SIGTERM].find(number => code === 128 + number) ?? null
 }

@@ -43,8 +43,8 @@ function saidBy(life: Life): number {
 /** It has written something since, or closed its port: of who has not, nothing is to be waited for. */
 function hasBegunToStop(life: Life, said: number): boolean {
   const hang = life.toRecording().events.findLast(event => event.type === 'hang')
-  const listens = hang?.type === 'hang' && hang.listeners.length > 0
-  return saidBy(life) > said || !listens
+  const hasClosed = hang?.type === 'hang' && hang.listeners.length === 0
+  return hasClosed || saidBy(life) > said
 }
 
 async function seeOut(life: Life, { isFirst, contract }: Stage): Promise<void> {

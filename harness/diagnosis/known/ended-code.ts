@@ -2,6 +2,7 @@ import { lastWords } from '../../clauses/words.ts'
 import { exitedByItself, firstEvent } from '../../recording/query.ts'
 import type { KnownFailure, Scene } from '../known-failure.ts'
 import { sayingOf } from '../said.ts'
+import { NODE_OPTIONS_REFUSED } from './shared.ts'
 import { START } from './start-clauses.ts'
 
 /** The code that it ended with by itself; null for a signal, and for who did not. */
@@ -93,14 +94,7 @@ export const codeFailures: readonly KnownFailure[] = [
       sayingOf(life, /[Ss]yntax error: |syntax error near unexpected token|cannot execute binary file/) !==
       null,
   ),
-  withCode([9, 12], {
-    id: 'node-options-refused',
-    title: 'Its runtime does not know an option that it is started with, by NODE_OPTIONS or by an argument.',
-    fix: {
-      any: '9 is what Node ends with at an option that it does not know. Start it without; in a SEA `"execArgvExtension": "none"` ignores NODE_OPTIONS.',
-    },
-    sources: [NODE_CODES, 'https://github.com/nodejs/node/pull/59560'],
-  }),
+  withCode([9, 12], NODE_OPTIONS_REFUSED),
   withCode([13], {
     id: 'unsettled-await',
     title: 'It awaits, at the top of a module, what never comes: Node has nothing more to do then, and ends.',

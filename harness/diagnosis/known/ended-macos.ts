@@ -2,6 +2,7 @@ import { exitedByItself, sinceLaunch } from '../../recording/query.ts'
 import type { LifeRecording } from '../../recording/recording.ts'
 import type { KnownFailure, Scene } from '../known-failure.ts'
 import { ofSignal } from './ended-signal.ts'
+import { JIT_FORBIDDEN } from './shared.ts'
 
 /** Before its first instruction: what macOS kills for its signature has run for no longer than this, and says nothing. */
 const AT_ONCE_MS = 1_000
@@ -33,20 +34,5 @@ export const macosFailures: readonly KnownFailure[] = [
     },
     isKilledAtOnce,
   ),
-  ofSignal(
-    ['SIGTRAP'],
-    {
-      id: 'jit-forbidden-on-macos',
-      title:
-        'It is signed for the hardened runtime of macOS, and has no entitlement to compile code while it runs.',
-      fix: {
-        any: 'Sign it with an entitlements file that has `com.apple.security.cs.allow-jit` (and `allow-unsigned-executable-memory` for V8). In Tauri: `bundle.macOS.entitlements`. Notarization does not notice: launch what was signed.',
-      },
-      sources: [
-        'https://github.com/bloknayrb/tandem/issues/983',
-        'https://github.com/heznpc/AirMCP/pull/434',
-      ],
-    },
-    ({ evidence: { host } }) => host.os === 'macos',
-  ),
+  ofSignal(['SIGTRAP'], JIT_FORBIDDEN, ({ evidence: { host } }) => host.os === 'macos'),
 ]

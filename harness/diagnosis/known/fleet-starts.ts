@@ -6,7 +6,6 @@ import { duration } from '../../text/duration.ts'
 import { again } from '../again.ts'
 import type { KnownFailure, Scene } from '../known-failure.ts'
 import { ADDRESS_IN_USE, DATABASE_LOCKED, exceptionAfter, quoted, systemErrorIn } from '../system-errors.ts'
-
 import { portChoiceFailures } from './port-choice.ts'
 import { systemSays } from './says-system.ts'
 

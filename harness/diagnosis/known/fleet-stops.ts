@@ -1,5 +1,6 @@
+import { hangOf, stateOf } from '../hanging.ts'
 import type { KnownFailure } from '../known-failure.ts'
-import { endOf, hangOf, stateOf, whenOf } from '../stopping.ts'
+import { endOf, whenOf } from '../stopping.ts'
 import { exceptionAfter, FILE_RACE, quoted, systemErrorIn } from '../system-errors.ts'
 
 const racesAtTheEnd: KnownFailure = {

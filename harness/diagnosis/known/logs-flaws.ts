@@ -118,8 +118,8 @@ export const logsFlawFailures: readonly KnownFailure[] = FLAWS.map(
       const judged =
         clause === 'logs/plain-stdout' ? flaws : flaws.filter(({ kind }) => kind === 'escape code')
       const [flaw] = judged
-      if (flaw === undefined || !fits(flaw, judged)) return null
-      return { evidence: [`${flaw.kind} in "${flaw.excerpt}"`] }
+      if (!fits(flaw, judged)) return null
+      return { evidence: flaw === undefined ? [] : [`${flaw.kind} in "${flaw.excerpt}"`] }
     },
   }),
 )

@@ -3,6 +3,7 @@ import { eventsOf, exitedByItself, firstEvent, sinceLaunch } from '../../recordi
 import type { EventOf, LifeRecording } from '../../recording/recording.ts'
 import { duration } from '../../text/duration.ts'
 import type { KnownFailure, Scene } from '../known-failure.ts'
+import { NEEDS_NETWORK } from './shared.ts'
 import { START } from './start-clauses.ts'
 
 const BE_QUICKER = {
@@ -11,6 +12,14 @@ const BE_QUICKER = {
   python:
     '`--onedir` instead of `--onefile`, which unpacks itself, and has every file scanned, at each start; import heavy modules inside the functions that need them.',
   jvm: 'Class data sharing (`-XX:SharedArchiveFile`), lazy initialisation in Spring, or a native image.',
+}
+
+const FIND_LOOP = {
+  ...BE_QUICKER,
+  any: `A profiler (\`perf top -p PID\`) shows where it computes. ${BE_QUICKER.any}`,
+  node: `\`--cpu-prof\` writes down where it computes. ${BE_QUICKER.node}`,
+  python: `\`py-spy dump --pid PID\` shows where it computes. ${BE_QUICKER.python}`,
+  jvm: `\`jstack PID\` shows where it computes. ${BE_QUICKER.jvm}`,
 }
 
 const late: KnownFailure = {
@@ -50,21 +59,26 @@ function lookOf({ life }: Scene): { readonly life: LifeRecording; readonly hang:
   return life === null || hang === null ? null : { life, hang }
 }
 
-/** Who computes for more than half of the time is not waiting for anything. */
+/**
+ * Who computes for more than half of the time is not waiting for anything. On a busy machine he gets less than he wants:
+ * the system says of him that he could run.
+ */
 const BUSY_SHARE = 0.5
+const COULD_RUN = 'R'
 
 const busy: KnownFailure = {
   id: 'busy-at-start',
   title: 'It computes when the time for its start is over: too much to do, or a loop without an end.',
   clauses: START,
   sources: ['https://github.com/pyinstaller/pyinstaller/issues/4348'],
-  fix: BE_QUICKER,
+  fix: FIND_LOOP,
   recognise(scene) {
     const look = lookOf(scene)
     if (look === null) return null
     const { busy: used, windowMs } = look.hang
     const cpuMs = used.reduce((sum, each) => sum + each.cpuMs, 0)
-    if (cpuMs < BUSY_SHARE * windowMs) return null
+    const couldRun = look.hang.activity?.processes.some(({ state }) => state === COULD_RUN) ?? false
+    if (!(couldRun && cpuMs > 0) && cpuMs < BUSY_SHARE * windowMs) return null
     return {
       evidence: [
         `it computed for ${duration(cpuMs)} of the ${duration(windowMs)} for which it was looked at`,
@@ -75,13 +89,8 @@ const busy: KnownFailure = {
 }
 
 const waitsForNetwork: KnownFailure = {
-  id: 'needs-network-at-start',
-  title: 'It asks another machine, or another program, before it starts, and gets no answer.',
+  ...NEEDS_NETWORK,
   clauses: START,
-  sources: ['https://github.com/simonw/datasette-app/issues/115'],
-  fix: {
-    any: 'Announce and serve first, and ask afterwards, with a timeout: an app has to open on a train too.',
-  },
   recognise(scene) {
     const connections = lookOf(scene)?.hang.activity?.connections ?? []
     if (connections.length === 0) return null
@@ -93,12 +102,12 @@ const waitsForNetwork: KnownFailure = {
   },
 }
 
-/** The kernel's functions in which who reads from a pipe sleeps. */
-const READS_PIPE = /pipe_read/
+/** The kernel's functions in which who reads from a pipe sleeps, or from one of the socketpairs that Node calls pipes. */
+const READS_PIPE = /pipe_read|unix_stream_read/
 
 const waitsForInput: KnownFailure = {
   id: 'waits-for-input',
-  title: 'It waits for input: it reads its stdin, on which its app writes nothing.',
+  title: 'It waits for input: it reads a pipe, as its stdin is one, on which its app writes nothing.',
   clauses: START,
   sources: ['https://man7.org/linux/man-pages/man7/pipe.7.html'],
   fix: {

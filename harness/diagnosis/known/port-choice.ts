@@ -5,6 +5,7 @@ import { deathOf } from '../exception.ts'
 import type { Fix, KnownFailure, Scene } from '../known-failure.ts'
 import { sayingOf } from '../said.ts'
 import { ADDRESS_IN_USE } from '../system-errors.ts'
+import { PORT_SHARED } from './shared.ts'
 
 const DYNAMIC: readonly ClauseId[] = ['port/dynamic-by-default']
 
@@ -37,12 +38,8 @@ function unaskedPorts({ evidence: { lives, plan } }: Scene): readonly number[] {
 }
 
 const sharesPort: KnownFailure = {
-  id: 'port-shared',
-  title:
-    'It listens beside another program on the same port (SO_REUSEPORT): each gets a part of the connections.',
+  ...PORT_SHARED,
   clauses: DYNAMIC,
-  sources: ['https://man7.org/linux/man-pages/man7/socket.7.html'],
-  fix: LISTEN_ON_0,
   recognise(scene) {
     const { unset, zero } = pairOf(scene)
     if (unset === null || zero === null || !isReady(unset) || !isReady(zero)) return null

@@ -4,6 +4,7 @@ import { eventsOf, firstEvent, isReady } from '../../recording/query.ts'
 import type { LifeRecording } from '../../recording/recording.ts'
 import type { KnownFailure } from '../known-failure.ts'
 import { refusing } from './port-refusal.ts'
+import { PORT_SHARED } from './shared.ts'
 
 const TAKEN: readonly ClauseId[] = ['port/taken']
 
@@ -14,29 +15,14 @@ function heldOn(life: LifeRecording): string | null {
 
 /** It announced a port, though the one that it was asked for was taken. */
 export const portTakenFailures: readonly KnownFailure[] = [
-  refusing(
-    {
-      id: 'port-shared',
-      title:
-        'It listens beside another program on the same port (SO_REUSEPORT): each gets a part of the connections.',
-      clauses: TAKEN,
-      fix: {
-        any: 'Leave SO_REUSEPORT out: it is for the workers of one server. On Windows set SO_EXCLUSIVEADDRUSE, and not SO_REUSEADDR.',
-        node: '`reusePort: true` in the options of listen, or of Bun.serve, is what has to go.',
-        python:
-          'uvicorn and gunicorn do not set it by themselves: look for `reuse_port=True` or a setsockopt.',
-      },
-      sources: ['https://man7.org/linux/man-pages/man7/socket.7.html'],
-    },
-    life => {
-      const port = firstEvent(life, 'announcement')?.port ?? null
-      if (String(port) !== firstEvent(life, 'launch')?.port) return null
-      const shared = eventsOf(life, 'listeners').some(({ listeners }) =>
-        listeners.some(listener => listener.port === port && listener.address === heldOn(life)),
-      )
-      return shared ? { evidence: [`both listen on ${heldOn(life)}, port ${port}`] } : null
-    },
-  ),
+  refusing({ ...PORT_SHARED, clauses: TAKEN }, life => {
+    const port = firstEvent(life, 'announcement')?.port ?? null
+    if (String(port) !== firstEvent(life, 'launch')?.port) return null
+    const shared = eventsOf(life, 'listeners').some(({ listeners }) =>
+      listeners.some(listener => listener.port === port && listener.address === heldOn(life)),
+    )
+    return shared ? { evidence: [`both listen on ${heldOn(life)}, port ${port}`] } : null
+  }),
   refusing(
     {
       id: 'port-half-taken',

@@ -1,25 +1,12 @@
 import type { Utterance } from '../said.ts'
-
-const LOADER = 'https://man7.org/linux/man-pages/man8/ld.so.8.html'
+import { LIBRARY_MISSING, LOADER, NEWER_LIBC } from './shared.ts'
 
 /** What loaders say: of glibc, of musl, of macOS, of Windows. */
 export const loaderSays: readonly Utterance[] = [
   {
-    id: 'needs-newer-libc',
+    ...NEWER_LIBC,
     says: /version [`']((?:GLIBC|GLIBCXX|CXXABI|GCC)_[\w.]+)' not found/,
-    title:
-      'It was linked on a newer system than it has to run on: the C library there lacks what it asks for.',
     cause: what => `It, or a library that it loads, asks for ${what}, which is newer than this system.`,
-    fix: {
-      any: 'Build it, and the libraries that it brings, on the oldest system that you promise (`debian:11` has glibc 2.31). Go: `CGO_ENABLED=0`. Rust: `cargo zigbuild --target x86_64-unknown-linux-gnu.2.28`, or musl. `-static-libstdc++` is enough for GLIBCXX.',
-      node: 'The official Node 24 needs glibc 2.28. A native addon needs what it was built with: build it on an old image, or take its prebuilds.',
-      python:
-        'PyInstaller does not bring glibc along: freeze it on an old image, with a Python that was built there.',
-    },
-    sources: [
-      'https://github.com/confluentinc/vscode/issues/1698',
-      'https://github.com/vectorize-io/hindsight/issues/2321',
-    ],
   },
   {
     id: 'unpacks-where-nothing-may-run',
@@ -49,16 +36,9 @@ export const loaderSays: readonly Utterance[] = [
     sources: ['https://github.com/WiseLibs/better-sqlite3/issues/480', LOADER],
   },
   {
-    id: 'library-missing',
+    ...LIBRARY_MISSING,
     says: /([\w.+-]+\.(?:so|dylib)[\w.]*): cannot open shared object file|Error loading shared library ([^:\s]+):|Library not loaded: (\S+)|because (\S+\.dll) was not found|Unable to load shared library '([^']+)'/,
-    title: 'It needs a shared library that is not installed here.',
     cause: what => `It needs ${what}, which is not installed here.`,
-    fix: {
-      any: "Ship the library beside it (`-Wl,-rpath,'$ORIGIN'`, on macOS `@executable_path`, on Windows in its directory) and name it in the contract's `files`; or link it statically.",
-      node: 'It is an addon that needs it: pack the addon with its libraries beside it, outside the single file.',
-      python: 'PyInstaller: `--add-binary libx.so:.` for a library that it did not find by itself.',
-    },
-    sources: [LOADER],
   },
   {
     id: 'library-of-another-version',

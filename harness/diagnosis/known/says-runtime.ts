@@ -1,21 +1,13 @@
 import type { Utterance } from '../said.ts'
 import { OUT_OF_MEMORY } from '../system-errors.ts'
+import { JIT_FORBIDDEN, NODE_OPTIONS_REFUSED } from './shared.ts'
 
 /** What runtimes say of themselves, and of how the application was made for them. */
 export const runtimeSays: readonly Utterance[] = [
   {
-    id: 'node-options-refused',
+    ...NODE_OPTIONS_REFUSED,
     says: /(\S+) is not allowed in NODE_OPTIONS|bad option: (\S+)|: (--\S+) requires an argument$/,
-    title: 'Its runtime does not know an option that it is started with, by NODE_OPTIONS or by an argument.',
     cause: what => `Its runtime does not take the option ${what}, by NODE_OPTIONS or as an argument.`,
-    fix: {
-      any: "Start it without: arguments of the app's are not options of its runtime, and NODE_OPTIONS is the user's.",
-      node: 'A bare Node takes what stands before the script for its own: is the application in it? In a SEA `"execArgvExtension": "none"` ignores NODE_OPTIONS.',
-    },
-    sources: [
-      'https://nodejs.org/api/cli.html#node_optionsoptions',
-      'https://nodejs.org/api/process.html#exit-codes',
-    ],
   },
   {
     id: 'import-in-packed-script',
@@ -101,14 +93,8 @@ export const runtimeSays: readonly Utterance[] = [
     ],
   },
   {
-    id: 'jit-forbidden-on-macos',
+    ...JIT_FORBIDDEN,
     says: /Failed to reserve virtual memory for CodeRange|Ran out of executable memory while allocating/,
-    title:
-      'It is signed for the hardened runtime of macOS, and has no entitlement to compile code while it runs.',
-    fix: {
-      any: 'Sign it with an entitlements file that has `com.apple.security.cs.allow-jit` (and `allow-unsigned-executable-memory` for V8). In Tauri: `bundle.macOS.entitlements`.',
-    },
-    sources: ['https://github.com/bloknayrb/tandem/issues/983', 'https://github.com/u8array/ZPLab/pull/339'],
   },
   {
     id: 'out-of-memory',

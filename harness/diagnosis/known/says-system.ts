@@ -1,11 +1,12 @@
 import type { KnownFailure } from '../known-failure.ts'
 import { recognisedBySaying, type Utterance } from '../said.ts'
 import { ADDRESS_IN_USE, DATABASE_LOCKED, TOO_MANY_FILES } from '../system-errors.ts'
+import { NEEDS_NETWORK } from './shared.ts'
 
 /** A program that it wants to start: also where it is launched as no app does it. */
 const noProgram: Utterance = {
   id: 'program-not-found',
-  says: /spawn (\S+) ENOENT|exec: "([^"]+)": executable file not found|env: [‘'"]?([\w.+-]+)[’'"]?: No such file|: (?:line )?\d+: ([\w./+-]+): (?:command )?not found$|^(?:\/bin\/)?(?:ba|da|a|z)?sh: ([\w./+-]+): (?:command )?not found$|'([^']+)' is not recognized as an internal or external command|Executable not found in \$PATH: "([^"]+)"/,
+  says: /spawn (\S+) ENOENT|exec: "([^"]+)": executable file not found|env: [‘'"]?([\w.+-]+)[’'"]?: No such file|: (?:line )?\d+: (?:exec: )?([\w./+-]+): (?:command )?not found$|^(?:\/bin\/)?(?:ba|da|a|z)?sh: ([\w./+-]+): (?:command )?not found$|'([^']+)' is not recognized as an internal or external command|Executable not found in \$PATH: "([^"]+)"/,
   title: 'It starts another program that is not installed here, or not on the PATH that apps have.',
   cause: what => `It starts ${what}, which is not installed here, or not on the PATH that apps have.`,
   fix: {
@@ -112,14 +113,9 @@ export const systemSays: readonly Utterance[] = [
     ],
   },
   {
-    id: 'needs-network-at-start',
+    ...NEEDS_NETWORK,
     says: /getaddrinfo (?:ENOTFOUND|EAI_AGAIN)? ?(\S+)|connect (?:ECONNREFUSED|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH) (\S+)|Name or service not known|Temporary failure in name resolution|no such host|UnknownHostException: (\S+)|Connection refused|Max retries exceeded with url/,
-    title: 'It asks another machine, or another program, before it starts, and gets no answer.',
     cause: what => `It asks ${what} before it starts, and gets no answer.`,
-    fix: {
-      any: 'Announce and serve first, and ask afterwards, with a timeout: an app has to open on a train too. A service that it cannot do without is started, and waited for, by the app.',
-    },
-    sources: ['https://github.com/simonw/datasette-app/issues/115'],
   },
 ]
 

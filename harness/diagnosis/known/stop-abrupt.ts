@@ -3,6 +3,7 @@ import { eventsOf, firstEvent } from '../../recording/query.ts'
 import { duration } from '../../text/duration.ts'
 import { describeLeft, leftoversOf } from '../family.ts'
 import type { KnownFailure, Scene } from '../known-failure.ts'
+import { launcherOrphaned, serverSurvives } from './stop-launchers.ts'
 
 const WATCH_PARENT = {
   any: 'Let it look after its parent: when that is gone, or its own stdin is at its end, it stops as on a signal. On Linux and macOS an orphan has another parent id at once; the end of stdin tells it everywhere, where the parent holds a pipe.',
@@ -43,26 +44,6 @@ function runsItself({ life }: Scene): boolean {
   const commands = leftoversOf(life)?.processes.map(({ command }) => command) ?? []
   // A long command line is cut off in the recording.
   return file !== undefined && commands.some(command => command === file || command.startsWith(`${file} `))
-}
-
-const launcherKilled: KnownFailure = {
-  id: 'server-survives-the-kill',
-  title:
-    'What is launched is a launcher: killed outright it cannot pass that on, and the server behind it serves on.',
-  clauses: ['stop/killed'],
-  sources: [
-    'https://github.com/tauri-apps/tauri/issues/14360',
-    'https://man7.org/linux/man-pages/man2/pr_set_pdeathsig.2const.html',
-  ],
-  fix: {
-    any: 'Let the server take the place of its launcher (`exec`). Where that has to stay, let the server look after it: a parent id that changes, or the end of a pipe that the launcher holds open to it; on Linux PR_SET_PDEATHSIG, on Windows a job object with KILL_ON_JOB_CLOSE.',
-  },
-  recognise({ life }) {
-    const left = leftoversOf(life)
-    return left === null || !left.hasServer
-      ? null
-      : { evidence: [...describeLeft(left), 'it is who listened on the announced port'] }
-  },
 }
 
 const workerKilled: KnownFailure = {
@@ -120,24 +101,6 @@ const endsLate: KnownFailure = {
   },
 }
 
-const launcherOrphaned: KnownFailure = {
-  id: 'parent-death-stays-with-the-launcher',
-  title:
-    'Its parent is gone; nobody of what it consists of, a launcher and the server behind it, looks after that.',
-  clauses: ['stop/parent-death'],
-  sources: ['https://github.com/tauri-apps/tauri/issues/11686'],
-  fix: {
-    any: 'The launcher, whose parent the app is, looks after that and ends the server; the server looks after the launcher. Better: let the server take the place of its launcher (`exec`), and look after its parent itself.',
-  },
-  recognise({ life }) {
-    const left = leftoversOf(life)
-    const itself = life === null ? undefined : firstEvent(life, 'found-behind-parent')?.process
-    if (left === null || itself === undefined || !left.hasServer || left.processes.length < 2) return null
-    const server = left.processes.find(({ pid, parentPid }) => pid !== itself.pid && parentPid === itself.pid)
-    return server === undefined ? null : { evidence: describeLeft(left) }
-  },
-}
-
 const orphaned: KnownFailure = {
   id: 'never-notices-parent-death',
   title:
@@ -163,7 +126,7 @@ function isItself(life: NonNullable<Scene['life']>, processes: readonly { pid: n
 /** Killed outright, or its parent: from the particular to the general. */
 export const stopAbrupt: readonly KnownFailure[] = [
   onefile,
-  launcherKilled,
+  serverSurvives,
   workerKilled,
   childOfOrphan,
   endsLate,

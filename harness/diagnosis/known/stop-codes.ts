@@ -1,30 +1,8 @@
-import { constants } from 'node:os'
 import type { KnownFailure } from '../known-failure.ts'
-import { endOf, isLauncher, stopTimeOf, whenOf, wordsAfter } from '../stopping.ts'
+import { endOf, signalToldBy, stopTimeOf, whenOf, wordsAfter } from '../stopping.ts'
 import { exceptionAfter, quoted } from '../system-errors.ts'
 import { EVERY_STOP } from './stop-clauses.ts'
-
-const launcherReports: KnownFailure = {
-  id: 'launcher-reports-a-signal',
-  title:
-    'A launcher (a shell, a wrapper) reports that the server behind it has died of the signal, and nobody handled that.',
-  clauses: EVERY_STOP,
-  sources: ['https://veithen.io/2014/11/16/sigterm-propagation.html'],
-  fix: {
-    any: 'Give the server a handler that ends with 0, and let it take the place of its launcher: `exec server "$@"`. A launcher that has to stay waits for its child and ends with the code of that.',
-  },
-  recognise(scene) {
-    const end = endOf(scene)
-    const number = signalToldBy(end?.exit.code ?? null)
-    if (end === null || number === null || !isLauncher(end.life)) return null
-    return {
-      evidence: [
-        `it exited with ${end.exit.code} (128 + ${number}), ${whenOf(end)}`,
-        'another process than the launched one listens on its port',
-      ],
-    }
-  },
-}
+import { launcherReports } from './stop-launchers.ts'
 
 const asIfKilled: KnownFailure = {
   id: 'exits-as-if-killed',
@@ -52,12 +30,6 @@ const asIfKilled: KnownFailure = {
       evidence: [`it exited with ${end.exit.code} = 128 + ${number}, ${whenOf(end)}`],
     }
   },
-}
-
-/** The number of the signal that an exit code like 143 stands for; null for a code that stands for none of these. */
-function signalToldBy(code: number | null): number | null {
-  const { SIGHUP, SIGINT, SIGTERM } = constants.signals
-  return [SIGHUP, SIGINT, SIGTERM].find(number => code === 128 + number) ?? null
 }
 
 const error: KnownFailure = {

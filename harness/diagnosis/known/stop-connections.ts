@@ -1,6 +1,7 @@
 import { eventsOf, firstEvent } from '../../recording/query.ts'
+import { clientsOf, hangOf, stateOf } from '../hanging.ts'
 import type { KnownFailure, Scene } from '../known-failure.ts'
-import { clientsOf, endOf, hangOf, type Stop, stateOf, stopTimeOf, whenOf } from '../stopping.ts'
+import { endOf, type Stop, stopTimeOf, whenOf } from '../stopping.ts'
 import { exceptionAfter } from '../system-errors.ts'
 
 /** It was still there, and all that was special about this stop is the connections that were open. */

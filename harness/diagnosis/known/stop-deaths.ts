@@ -2,17 +2,18 @@ import { eventsOf, firstEvent } from '../../recording/query.ts'
 import type { LifeRecording } from '../../recording/recording.ts'
 import { duration } from '../../text/duration.ts'
 import type { KnownFailure, Scene } from '../known-failure.ts'
-import { endOf, isLauncher, type Stop, stopTimeOf, whenOf, wordsAfter } from '../stopping.ts'
+import {
+  deathBySignal,
+  describeDeath,
+  endOf,
+  type Stop,
+  stopTimeOf,
+  whenOf,
+  wordsAfter,
+} from '../stopping.ts'
 import { systemErrorIn } from '../system-errors.ts'
 import { EVERY_STOP } from './stop-clauses.ts'
-
-/** The stop of a sidecar that the signal itself has killed by which it was told; null for every other end. */
-function deathOf(scene: Scene): ReturnType<typeof endOf> {
-  const end = endOf(scene)
-  return end !== null && end.exit.signal !== null && end.exit.signal === end.signal?.signal ? end : null
-}
-
-const death = (stop: Stop): string => `${stop.way} killed it within ${duration(stopTimeOf(stop))}`
+import { launcherDies } from './stop-launchers.ts'
 
 const keyboardInterrupt: KnownFailure = {
   id: 'keyboard-interrupt',
@@ -30,33 +31,6 @@ const keyboardInterrupt: KnownFailure = {
   },
 }
 
-const launcher: KnownFailure = {
-  id: 'launcher-dies-of-signal',
-  title:
-    'What is launched is a launcher (a shell, a wrapper): the signal kills it, and the server behind it hears nothing.',
-  clauses: EVERY_STOP,
-  sources: ['https://veithen.io/2014/11/16/sigterm-propagation.html'],
-  fix: {
-    any: 'In a shell script start the server by `exec server "$@"`: it takes the place of the shell, and gets the signals itself. A launcher that has to stay passes SIGTERM, SIGINT and SIGHUP on, waits for its child, and ends with the code of that.',
-    node: 'Without a shell (`shell: true`, `npm run`): `const child = spawn(server, args, { stdio: "inherit" })`, `process.on(signal, () => child.kill(signal))` for each signal, and `child.on("exit", code => process.exit(code ?? 1))`.',
-    python:
-      'Replace the launcher: `os.execv(server, [server, *args])`. Or keep its `Popen`, `send_signal()` in a handler, and end with `sys.exit(process.wait())`.',
-  },
-  recognise(scene) {
-    const end = deathOf(scene)
-    if (end === null || !(isLauncher(end.life) || isShellScript(scene))) return null
-    const why = isShellScript(scene)
-      ? 'the file is a shell script'
-      : 'another process than the launched one listens on its port'
-    return { evidence: [why, death(end)] }
-  },
-}
-
-function isShellScript({ evidence: { artifact } }: Scene): boolean {
-  const words = `${artifact.interpreter?.path ?? ''} ${artifact.interpreter?.argument ?? ''}`
-  return artifact.format === 'script' && /(^|\/|\s)(ba|da|z|k|a)?sh(\s|$)/.test(words)
-}
-
 const lateHandler: KnownFailure = {
   id: 'handler-installed-late',
   title:
@@ -72,7 +46,7 @@ const lateHandler: KnownFailure = {
     python: 'Call `signal.signal` at the top of the program, before the slow imports.',
   },
   recognise(scene) {
-    const end = deathOf(scene)
+    const end = deathBySignal(scene)
     const gap = end === null ? null : sinceReady(end.life)
     if (end === null || gap === null || hasHandler(end, scene)) return null
     const later = scene.evidence.lives.find(
@@ -122,14 +96,14 @@ const raisedAgain: KnownFailure = {
     node: 'The listener ends by `process.kill(process.pid, signal)`, as packages like signal-exit do: end by `process.exit(0)`.',
   },
   recognise(scene) {
-    const end = deathOf(scene)
+    const end = deathBySignal(scene)
     if (end?.signal?.handling !== 'caught') return null
     const words = wordsAfter(end, scene)
     // Python has none unless the program sets one (that for SIGINT prints a traceback); others' runtimes do.
     const isPythons = scene.runtime === 'python'
     if (!isPythons && (words.length === 0 || stopTimeOf(end) < HANDLING_MS)) return null
     const said = words.length === 0 ? [] : [`after ${end.way} it wrote: "${words.at(-1)}"`]
-    return { evidence: [`a handler was set for ${end.way}`, ...said, death(end)] }
+    return { evidence: [`a handler was set for ${end.way}`, ...said, describeDeath(end)] }
   },
 }
 
@@ -153,8 +127,8 @@ const noHandler: KnownFailure = {
     jvm: 'Runtime.getRuntime().addShutdownHook(…) runs on SIGTERM, SIGINT and SIGHUP, unless it is launched with -Xrs.',
   },
   recognise(scene) {
-    const end = deathOf(scene)
-    return end === null ? null : { evidence: [...handlingOf(end, scene), death(end)] }
+    const end = deathBySignal(scene)
+    return end === null ? null : { evidence: [...handlingOf(end, scene), describeDeath(end)] }
   },
 }
 
@@ -169,7 +143,7 @@ function handlingOf({ signal, way }: Stop, { runtime }: Scene): readonly string[
 /** What the signal itself has killed, from the particular to the general. */
 export const stopDeaths: readonly KnownFailure[] = [
   keyboardInterrupt,
-  launcher,
+  launcherDies,
   lateHandler,
   raisedAgain,
   noHandler,

@@ -1,8 +1,10 @@
 import { duration } from '../../text/duration.ts'
+import { hangOf, isPending, stateOf } from '../hanging.ts'
 import type { KnownFailure } from '../known-failure.ts'
 import { isLoop } from '../loop.ts'
-import { hangOf, isLauncher, isPending, listensStill, stateOf, wordsAfter } from '../stopping.ts'
+import { wordsAfter } from '../stopping.ts'
 import { EVERY_STOP } from './stop-clauses.ts'
+import { launcherKeeps } from './stop-launchers.ts'
 import { stopWaits } from './stop-waits.ts'
 
 const tooLate: KnownFailure = {
@@ -79,23 +81,6 @@ const spins: KnownFailure = {
     const used = `${duration(spinner.cpuMs)} of processor time in ${duration(windowMs)}`
     const slept = spinner.sleeps === undefined ? '' : `, and slept ${spinner.sleeps} times`
     return { evidence: [`process ${spinner.pid} used ${used}${slept}`, ...stateOf(stop)] }
-  },
-}
-
-const launcherKeeps: KnownFailure = {
-  id: 'launcher-keeps-the-signal',
-  title:
-    'What is launched is a launcher (a shell, a wrapper): it keeps the signal to itself, and waits for the server behind it, which hears nothing.',
-  clauses: EVERY_STOP,
-  sources: ['https://veithen.io/2014/11/16/sigterm-propagation.html'],
-  fix: {
-    any: 'Start the server by `exec`, in the place of its launcher. A launcher that has to stay passes each signal on to its child by its process id; a shell runs a trap only when the command in its foreground has ended, so `server & wait`.',
-    node: 'process.on(signal, () => child.kill(signal)) for SIGTERM, SIGINT and SIGHUP, and `child.on("exit", code => process.exit(code ?? 1))`; spawn without `shell: true`.',
-  },
-  recognise(scene) {
-    const stop = hangOf(scene)
-    if (stop?.signal == null || !isLauncher(stop.life) || listensStill(stop) === false) return null
-    return { evidence: ['another process than the launched one listens on its port', ...stateOf(stop)] }
   },
 }
 

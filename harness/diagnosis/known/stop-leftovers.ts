@@ -2,32 +2,7 @@ import type { Evidence } from '../../recording/evidence.ts'
 import { eventsOf, firstEvent } from '../../recording/query.ts'
 import { describeLeft, leftoversOf } from '../family.ts'
 import type { KnownFailure } from '../known-failure.ts'
-import { leaderOf, serversOf } from '../stopping.ts'
-
-const launcher: KnownFailure = {
-  id: 'server-outlives-its-launcher',
-  title:
-    'What is launched is a launcher: it ends on the signal, and the server that it has started serves on.',
-  clauses: ['stop/no-orphans', 'stop/frees-port'],
-  sources: [
-    'https://veithen.io/2014/11/16/sigterm-propagation.html',
-    'https://github.com/tauri-apps/tauri/issues/14360',
-  ],
-  fix: {
-    any: 'Let the server take the place of its launcher: `exec server "$@"`. Or let that pass each signal on to its child, wait for it, and end with its code.',
-    node: '`const child = spawn(server, args, { stdio: "inherit" })`, `process.on(signal, () => child.kill(signal))`, and `child.on("exit", code => process.exit(code ?? 1))`; no `shell: true`, no `npm run`.',
-    python:
-      'os.execv() in the place of subprocess.run(); a one-file PyInstaller binary passes signals on by itself, `uvicorn --reload` and `--workers` do.',
-  },
-  recognise({ life }) {
-    const left = leftoversOf(life)
-    if (left === null || !left.hasServer) return null
-    const leader = leaderOf(left.life)
-    const own = leader !== null && serversOf(left.life).some(({ pid }) => pid === leader)
-    if (own) return null
-    return { evidence: [...describeLeft(left), 'it is who listened on the announced port'] }
-  },
-}
+import { serverOutlives } from './stop-launchers.ts'
 
 const inherited: KnownFailure = {
   id: 'child-inherits-the-port',
@@ -174,7 +149,7 @@ const leftBehind: KnownFailure = {
 
 /** What is there once it has ended: from the particular to the general. */
 export const stopLeftovers: readonly KnownFailure[] = [
-  launcher,
+  serverOutlives,
   inherited,
   heldByStranger,
   detached,

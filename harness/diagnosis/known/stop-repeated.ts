@@ -1,8 +1,9 @@
 import { furtherSignals } from '../../clauses/stop-demand.ts'
 import type { EventOf } from '../../recording/recording.ts'
 import { duration } from '../../text/duration.ts'
+import { hangOf, stateOf } from '../hanging.ts'
 import type { KnownFailure, Scene } from '../known-failure.ts'
-import { endOf, hangOf, type Stop, stateOf, whenOf } from '../stopping.ts'
+import { endOf, type Stop, whenOf } from '../stopping.ts'
 
 const CLAUSES = ['stop/repeated-signal'] as const
 

@@ -1,8 +1,9 @@
 import { findDemand, type WayOfStopping } from '../../clauses/stop-demand.ts'
 import { exchangesOf } from '../../recording/exchanges.ts'
+import { hangOf, listensStill, stateOf } from '../hanging.ts'
 import type { KnownFailure, Scene } from '../known-failure.ts'
 import { wordsOf } from '../seen.ts'
-import { hangOf, listensStill, type Stop, stateOf } from '../stopping.ts'
+import type { Stop } from '../stopping.ts'
 
 /** The stop that was asked for in this way, and had no effect: it serves on. Null for every other. */
 function unheard(scene: Scene, kind: Exclude<WayOfStopping, string>['kind']): Stop | null {

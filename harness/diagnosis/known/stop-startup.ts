@@ -1,8 +1,9 @@
 import { firstEvent, sinceLaunch } from '../../recording/query.ts'
 import type { EventOf, LifeRecording } from '../../recording/recording.ts'
 import { duration } from '../../text/duration.ts'
+import { hangOf, isPending } from '../hanging.ts'
 import type { KnownFailure, Scene } from '../known-failure.ts'
-import { endOf, hangOf, isPending, type Stop, whenOf } from '../stopping.ts'
+import { endOf, type Stop, whenOf } from '../stopping.ts'
 import { exceptionAfter } from '../system-errors.ts'
 
 const CLAUSES = ['stop/during-startup'] as const

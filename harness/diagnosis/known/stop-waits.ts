@@ -1,7 +1,7 @@
 import { describeProcesses } from '../../clauses/leftovers.ts'
 import type { Connection } from '../../host/host.ts'
+import { childrenOf, clientsOf, hangOf, listensStill, outgoingOf, stateOf } from '../hanging.ts'
 import type { KnownFailure } from '../known-failure.ts'
-import { childrenOf, clientsOf, hangOf, listensStill, outgoingOf, stateOf } from '../stopping.ts'
 import { EVERY_STOP } from './stop-clauses.ts'
 
 const waitsForChild: KnownFailure = {

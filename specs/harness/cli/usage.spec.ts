@@ -97,7 +97,8 @@ const WORDS: readonly Mistake[] = [
   {
     what: 'an unknown reporter like no other',
     args: ['check', 'sidecar', '--reporter', 'xyzzyxyzzy'],
-    answer: 'There is no reporter "xyzzyxyzzy". Known are: terminal, github, json, junit, markdown.',
+    answer:
+      'There is no reporter "xyzzyxyzzy". Known are: terminal, github, json, junit, markdown, html, trace.',
   },
   {
     what: 'a list as what it is never told as',

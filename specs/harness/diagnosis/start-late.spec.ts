@@ -43,8 +43,12 @@ describe('one that is not ready when its time is over', () => {
     })
   })
 
-  test('and reads a pipe waits for input', () => {
-    expect(found({ waitsIn: 'anon_pipe_read' })?.id).toBe('waits-for-input')
+  test('and would compute, had this machine the time for it, is busy too', () => {
+    expect(found({ cpuMs: 7, waitsIn: null })?.id).toBe('busy-at-start')
+  })
+
+  test.each(['anon_pipe_read', 'unix_stream_read_generic'])('and sleeps in %s waits for input', waitsIn => {
+    expect(found({ waitsIn })?.id).toBe('waits-for-input')
   })
 
   test('and does nothing hangs', () => {

@@ -99,6 +99,7 @@ const SAID: readonly (readonly [id: string, code: number, words: string])[] = [
   ['out-of-memory', 1, 'Could not reserve enough space for 1048576000000KB object heap'],
   ['program-not-found', 1, 'Error: spawn ffmpeg ENOENT'],
   ['program-not-found', 127, './backend: 3: ffmpeg: not found'],
+  ['program-not-found', 127, './backend: 2: exec: ffmpeg: not found'],
   ['program-not-found', 127, 'bash: line 1: ffmpeg: command not found'],
   ['program-not-found', 127, '/usr/bin/env: ‘node’: No such file or directory'],
   ['program-not-found', 1, 'exec: "ffmpeg": executable file not found in $PATH'],

@@ -55,6 +55,7 @@ describe('a verdict', () => {
         stdout: { lines: [{ sinceLaunchMs: 40, text: 'BACKEND_PORT:41234' }], earlier: 0 },
         stderr: { lines: [{ sinceLaunchMs: 0, text: 'up' }], earlier: 0 },
       },
+      diagnosis: expect.objectContaining({ id: 'exits-as-if-killed' }),
       reason: null,
       blockedBy: null,
     })

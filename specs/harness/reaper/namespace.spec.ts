@@ -65,7 +65,7 @@ describe.concurrent('the reaper', () => {
       `mkfifo "$PLACE/said"
       (
         "$NODE" "${PROGRAMS}/victim.ts" "$PLACE/family" > "$PLACE/belongings" & victim=$!
-        until [ -s "$PLACE/belongings" ] && [ -e "$TMPDIR"/*/life-1/home/up ]; do sleep 0.02; done
+        until [ -s "$PLACE/belongings" ] && [ -e "$TMPDIR"/*/*/home/up ]; do sleep 0.02; done
         kill -KILL $victim; wait $victim 2> /dev/null
         until [ -z "$(ls "$TMPDIR")" ]; do sleep 0.02; done
         while ps -eo args= | grep -q '^/bin/sh -c .*[s]idecar-harness-reaper'; do sleep 0.02; done

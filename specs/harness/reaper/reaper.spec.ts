@@ -61,7 +61,7 @@ describe.concurrent('when the harness is killed outright', () => {
       'mkdir -p "$HOME/a/b" && chmod 0 "$HOME/a"; echo closed > "$HOME/up"; wait',
     )
     const victim = await startVictim({ program: closing, through: through ?? [] })
-    const said = join(victim.directory, 'life-1/home/up')
+    const said = join(victim.directory, '1/home/up')
     await until(
       () => existsSync(said) && readFileSync(said, 'utf8') === 'closed\n',
       'the directory is closed',

@@ -124,6 +124,7 @@ describe('the verdict as JSON', () => {
             expected: 'what was promised',
             observed: 'something else',
             seen: { life: 'stop-sigint', sinceLaunchMs: 55 },
+            diagnosis: expect.objectContaining({ id: 'stop-exits-with-failure' }),
             lastLines: {
               stdout: { lines: [{ sinceLaunchMs: 40, text: 'BACKEND_PORT:41234' }], earlier: 0 },
               stderr: { lines: [{ sinceLaunchMs: 0, text: 'up' }], earlier: 0 },
@@ -137,6 +138,7 @@ describe('the verdict as JSON', () => {
             outcome: 'waived',
             expected: 'what was promised',
             observed: 'something else',
+            diagnosis: expect.objectContaining({ id: expect.any(String) }),
             reason: 'a tool of ours',
             lives: ['one'],
           },

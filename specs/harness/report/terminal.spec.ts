@@ -4,6 +4,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { skipped } from '../../../harness/clauses/clause.ts'
 import { CATALOGUE, CLAUSE_IDS, type ClauseId } from '../../../harness/contract/catalogue.ts'
+import type { Verdict } from '../../../harness/gate/verdict.ts'
 import { renderTerminal, type TerminalOptions } from '../../../harness/report/terminal.ts'
 import type { Case } from '../clauses/evidence.ts'
 import { aLife } from '../clauses/recordings.ts'
@@ -22,7 +23,16 @@ function aStream({ isTTY }: { isTTY: boolean }): NodeJS.WriteStream {
 }
 
 function render(given: Found = {}, options: TerminalOptions & { isTTY?: boolean } = {}): string {
-  return renderTerminal(runOf(verdictFor(given)), aStream({ isTTY: options.isTTY ?? false }), options)
+  return renderVerdict(undiagnosed(verdictFor(given)), options)
+}
+
+function renderVerdict(verdict: Verdict, options: TerminalOptions & { isTTY?: boolean } = {}): string {
+  return renderTerminal(runOf(verdict), aStream({ isTTY: options.isTTY ?? false }), options)
+}
+
+/** What these findings of nothing real would be taken for is the catalogue's affair. */
+function undiagnosed(verdict: Verdict): Verdict {
+  return { ...verdict, clauses: verdict.clauses.map(clause => ({ ...clause, diagnosis: null })) }
 }
 
 // Whatever the shell of these specs has.
@@ -240,6 +250,23 @@ describe('the report', () => {
     expect(text).not.toContain('stop/sigint')
     const verbose = render({ found, contract }, { verbose: true })
     for (const id of rest) expect(verbose).toContain(id)
+  })
+
+  test('tells why it failed, by what that was seen, how to mend it, and where others met it', () => {
+    const life = aLife('stop-sigint').logs('up').announces().isReady().stopsOn('SIGINT', { exit: 130 })
+    const verdict = verdictOn({ lives: [life] })
+    const diagnosis = verdict.clauses.find(({ id }) => id === 'stop/sigint')?.diagnosis
+    if (diagnosis == null) throw new Error('nobody knows what an exit with 130 means')
+    expect(renderVerdict(verdict)).toContain(
+      [
+        '    when      55 ms after the launch, in the life stop-sigint',
+        `    why       ${diagnosis.cause}`,
+        ...diagnosis.evidence.map(each => `              - ${each}`),
+        `    mend      ${diagnosis.fix}`,
+        `              ${diagnosis.sources[0]}`,
+        '    stderr    ',
+      ].join('\n'),
+    )
   })
 
   test('says of a waived root cause that the gate fails nevertheless', () => {

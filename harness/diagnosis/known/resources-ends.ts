@@ -2,10 +2,8 @@ import { exchangesOf } from '../../recording/exchanges.ts'
 import { eventsOf, exitedByItself, firstEvent, sinceLaunch } from '../../recording/query.ts'
 import type { EventOf, LifeRecording } from '../../recording/recording.ts'
 import { duration } from '../../text/duration.ts'
-import { printable } from '../../text/printable.ts'
 import type { KnownFailure, Scene } from '../known-failure.ts'
-import { breakdownOf } from '../seen.ts'
-import { exceptionAfter, OUT_OF_MEMORY, quoted, systemErrorIn, TOO_MANY_FILES } from '../system-errors.ts'
+import { exceptionAfter, OUT_OF_MEMORY, systemErrorIn, TOO_MANY_FILES } from '../system-errors.ts'
 
 const CLAUSES = ['resources/stays-up'] as const
 
@@ -184,65 +182,8 @@ const givesUp: KnownFailure = {
   },
 }
 
-const stopsListening: KnownFailure = {
-  id: 'stops-listening',
-  title: 'It lives, and no longer listens: its server has been closed, or the thread that accepts has died.',
-  clauses: CLAUSES,
-  sources: ['https://github.com/judell/bram/issues/50'],
-  fix: {
-    any: 'An error of one accept (EMFILE, ECONNABORTED) must not end the loop: no `unwrap()` on it in Rust, no `return` in Go. And where the server does end, the process has to end with it, with a code that says so.',
-  },
-  recognise({ life }) {
-    const last = life === null ? undefined : exchangesOf(life, 'check').at(-1)
-    if (last?.failure == null || last.failure.code !== 'ECONNREFUSED') return null
-    return {
-      evidence: [`a connection was refused: ${printable(last.failure.message)}`, 'the process was there'],
-    }
-  },
-}
-
-const fallsSilent: KnownFailure = {
-  id: 'falls-silent',
-  title: 'It lives and listens, and answers no more.',
-  clauses: CLAUSES,
-  sources: ['https://github.com/kirodotdev/KiroCrew/issues/5726'],
-  fix: {
-    any: 'Something synchronous runs, a lock is held or a pool is empty: look where its threads are. Nothing that waits (a disk, a child, a lock) belongs into the one thread that answers.',
-    node: 'The event loop is blocked, or its handlers are gone: `kill -USR1` opens the inspector, whose pause shows the line.',
-    python:
-      '`py-spy dump --pid PID` shows it; `async def` without an await blocks all, `def` runs in a thread.',
-    jvm: '`jstack PID` shows it.',
-  },
-  recognise({ life, evidence }) {
-    const breakdown = life === null ? null : breakdownOf(life, evidence.contract.health.status)
-    return breakdown?.kind !== 'silent' ? null : { evidence: breakdown.evidence }
-  },
-}
-
-const answersOtherwise: KnownFailure = {
-  id: 'breaks-down-in-use',
-  title: 'It is still there, and no longer answers as it did at the start.',
-  clauses: CLAUSES,
-  sources: ['https://github.com/anomalyco/opencode/issues/27557'],
-  fix: {
-    any: 'Look at what its health depends on, and at what its log says at that moment: a pool that is empty, a connection that was lost and is not made again.',
-  },
-  recognise({ life, evidence }) {
-    const breakdown = life === null ? null : breakdownOf(life, evidence.contract.health.status)
-    const poor =
-      life === null ? undefined : eventsOf(life, 'volley').find(({ failures }) => failures.length > 0)
-    const failures = poor?.failures.map(({ what, count }) => `${count} × ${printable(what)}`) ?? []
-    return {
-      evidence: [
-        ...(breakdown?.evidence ?? []),
-        ...quoted('of the many requests', failures.join(', ') || null),
-      ],
-    }
-  },
-}
-
-/** It does not stay up: from the particular to the general. */
-export const resourcesUptime: readonly KnownFailure[] = [
+/** It ends, and nobody had told it to: from the particular to the general. */
+export const resourcesEnds: readonly KnownFailure[] = [
   noFiles,
   noMemory,
   uncaught,
@@ -251,7 +192,4 @@ export const resourcesUptime: readonly KnownFailure[] = [
   endsUnused,
   endsByUse,
   givesUp,
-  stopsListening,
-  fallsSilent,
-  answersOtherwise,
 ]
