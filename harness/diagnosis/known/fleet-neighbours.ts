@@ -61,7 +61,7 @@ const breaksWithSibling: KnownFailure = {
   id: 'breaks-when-a-sibling-stops',
   title: 'One that is stopped takes something with it that the others still need, and they fail.',
   clauses: ['fleet/independent-stop'],
-  sources: ['https://github.com/rupa/z/issues/9'],
+  sources: ['https://github.com/rupa/z/issues/276'],
   fix: ONE_OWN,
   recognise(scene) {
     const { life, evidence } = scene

@@ -106,7 +106,7 @@ const staleLock: KnownFailure = {
     'It takes what one that was killed has left in their home for something alive, and refuses to start.',
   clauses: ['fleet/independent-crash'],
   sources: [
-    'https://github.com/kenn-io/agentsview/issues/1665',
+    'https://github.com/kenn-io/agentsview/pull/1665',
     'https://github.com/stemdeckapp/stemdeck/issues/85',
   ],
   fix: {

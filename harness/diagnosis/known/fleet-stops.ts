@@ -8,7 +8,7 @@ const racesAtTheEnd: KnownFailure = {
   title:
     'Alone it stops cleanly; with others that stop at the same moment it fails: they race for something in their home.',
   clauses: ['fleet/clean-exit'],
-  sources: ['https://github.com/rupa/z/issues/9'],
+  sources: ['https://github.com/rupa/z/issues/276'],
   fix: {
     any: "What is gone already is what was wanted: let a removal of it succeed (os.RemoveAll in Go, ErrorKind::NotFound in Rust). Better: remove one's own files only, and let the last write wait for the others' locks.",
     node: "`rmSync(path, { recursive: true, force: true })`, or `catch (error) { if (error.code !== 'ENOENT') throw error }`.",

@@ -8,7 +8,7 @@ const waitsForChild: KnownFailure = {
   id: 'waits-for-a-child',
   title: 'It waits for a process that it has started, and that nobody has told to end.',
   clauses: EVERY_STOP,
-  sources: ['https://docs.python.org/3/library/multiprocessing.html#joining-processes'],
+  sources: ['https://docs.python.org/3/library/subprocess.html#subprocess.Popen.terminate'],
   fix: {
     any: 'Signal each child when it is told to stop, wait for it for a second or two, then kill it: only then end.',
     node: "Keep each child that it spawns; in the handler `child.kill('SIGTERM')`, await its 'exit' with a limit, then `child.kill('SIGKILL')`. Without a shell in between, which would not pass it on.",
