@@ -18,4 +18,5 @@ export {
 } from './vitest/fixtures.ts'
 export { ChoiceError } from './vitest/locate.ts'
 export { NotJudgedError } from './vitest/matcher-result.ts'
+export type { SidecarMatchers } from './vitest/matchers.ts'
 export type { ProvidedSidecars } from './vitest/provided.ts'

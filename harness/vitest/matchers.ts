@@ -15,24 +15,27 @@ import {
   verdict,
 } from './matcher-result.ts'
 
+/** What `expect` can say of a sidecar. Exported, or a bundler of declarations would take this module for one without any. */
+export interface SidecarMatchers<R> {
+  /** It answers on its health path as its contract says, at this moment. */
+  toBeHealthy(): Promise<void>
+  /** Told by this signal, or in the contract's first way, it exits by itself, in time, with what the contract accepts. */
+  toExitCleanly(signal?: 'SIGTERM' | 'SIGINT' | 'SIGHUP'): Promise<void>
+  /** So far its stdout holds nothing but the announcement and what the contract allows. */
+  toHaveKeptStdoutClean(): R
+  /** So far it has announced itself once, and where it should. */
+  toHaveAnnouncedOnce(): R
+  /** It has logged a line with this text, or one that fits; waited for, for a second where nothing is said. */
+  toHaveLogged(pattern: LogPattern, options?: LoggedOptions): Promise<void>
+  /** Whatever it listens on, at this moment and before, cannot be reached from other machines. */
+  toListenOnlyOnLoopback(): Promise<void>
+  /** Stopped, it leaves no process, no listener on its port, and no file in its working and temporary directory. */
+  toLeaveNothingBehind(): Promise<void>
+}
+
 declare module 'vitest' {
   // The parameters are Vitest's own, and have to stand in each declaration.
-  interface Matchers<R, T> {
-    /** It answers on its health path as its contract says, at this moment. */
-    toBeHealthy(): Promise<void>
-    /** Told by this signal, or in the contract's first way, it exits by itself, in time, with what the contract accepts. */
-    toExitCleanly(signal?: 'SIGTERM' | 'SIGINT' | 'SIGHUP'): Promise<void>
-    /** So far its stdout holds nothing but the announcement and what the contract allows. */
-    toHaveKeptStdoutClean(): R
-    /** So far it has announced itself once, and where it should. */
-    toHaveAnnouncedOnce(): R
-    /** It has logged a line with this text, or one that fits; waited for, for a second where nothing is said. */
-    toHaveLogged(pattern: LogPattern, options?: LoggedOptions): Promise<void>
-    /** Whatever it listens on, at this moment and before, cannot be reached from other machines. */
-    toListenOnlyOnLoopback(): Promise<void>
-    /** Stopped, it leaves no process, no listener on its port, and no file in its working and temporary directory. */
-    toLeaveNothingBehind(): Promise<void>
-  }
+  interface Matchers<R, T> extends SidecarMatchers<R> {}
 }
 
 /** A line is written within milliseconds of what it tells of; so long one is waited for. */

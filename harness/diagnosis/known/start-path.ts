@@ -83,7 +83,7 @@ export const startPathFailures: readonly KnownFailure[] = [
       title: 'It takes the path of a URL for that of a file: a space in it has become %20.',
       fix: {
         any: 'Turn a URL into a path by the library, and never by its text.',
-        node: "fileURLToPath(new URL('./x', import.meta.url)), or import.meta.dirname; `.pathname` is percent-encoded, and on Windows it begins with /C:.",
+        node: "fileURLToPath(new URL('x', import.meta.url)), or import.meta.dirname; `.pathname` is percent-encoded, and on Windows it begins with /C:.",
         deno: '`fromFileUrl` of @std/path, or import.meta.dirname; `.pathname` is percent-encoded.',
         python: 'url2pathname(urlsplit(uri).path), or a Path from the beginning.',
       },
