@@ -1,30 +1,14 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join, posix } from 'node:path'
-import { z } from 'zod'
 import { hostTriple } from '../build/triple.ts'
+import { builderConfig } from '../contract/presets/electron-builder.ts'
 import type { App } from './app.ts'
 import { type Manifest, rangeOf } from './manifest.ts'
 import { readJson } from './read-json.ts'
 
-/** https://www.electron.build/contents: a path, or where it is taken from. */
-const entry = z.union([
-  z.string(),
-  z.object({ from: z.string().optional() }).transform(({ from }) => from ?? '.'),
+const config = builderConfig.transform(({ everywhere, linux, mac, win }) => [
+  ...new Set([...everywhere, ...linux, ...mac, ...win]),
 ])
-const entries = z
-  .union([entry.transform(one => [one]), z.array(entry)])
-  .nullish()
-  .transform(value => value ?? [])
-const platform = z
-  .object({ extraResources: entries, extraFiles: entries })
-  .nullish()
-  .transform(value => [...(value?.extraResources ?? []), ...(value?.extraFiles ?? [])])
-
-const config = z
-  .object({ extraResources: entries, extraFiles: entries, linux: platform, mac: platform, win: platform })
-  .transform(({ extraResources, extraFiles, linux, mac, win }) => [
-    ...new Set([...extraResources, ...extraFiles, ...linux, ...mac, ...win]),
-  ])
 
 const CONFIG_FILE = 'electron-builder.json'
 /** electron-builder and Electron Forge read these, which are programs, or need a parser of their own. */

@@ -2,25 +2,9 @@ import { statSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { z } from 'zod'
 import type { ContractInput } from '../input.ts'
+import { builderConfig } from './electron-builder.ts'
 import { type Preset, problem } from './preset.ts'
 import { namesIn, readJson } from './read-json.ts'
-
-/** https://www.electron.build/contents: a path, or where it is taken from. */
-const entry = z.union([
-  z.string(),
-  z.object({ from: z.string().optional() }).transform(({ from }) => from ?? '.'),
-])
-const entries = z
-  .union([entry.transform(one => [one]), z.array(entry)])
-  .nullish()
-  .transform(given => given ?? [])
-const platform = z
-  .object({ extraResources: entries, extraFiles: entries })
-  .nullish()
-  .transform(given => [...(given?.extraResources ?? []), ...(given?.extraFiles ?? [])])
-const config = z
-  .object({ extraResources: entries, extraFiles: entries, linux: platform, mac: platform, win: platform })
-  .transform(({ extraResources, extraFiles, ...own }) => [...extraResources, ...extraFiles, ...own[HERE]])
 
 /** electron-builder's word for this machine's system, which is also what `${os}` stands for. */
 const HERE = ({ win32: 'win', darwin: 'mac' } as const)[process.platform as 'win32' | 'darwin'] ?? 'linux'
@@ -29,6 +13,8 @@ const MACROS: Readonly<Record<string, string>> = {
   platform: process.platform,
   arch: process.arch,
 }
+
+const config = builderConfig.transform(({ everywhere, ...own }) => [...everywhere, ...own[HERE]])
 
 const EXECUTABLE_BITS = 0o111
 const NO_PROGRAM = /\.(so|dylib|dll|node|sh|py|js|mjs|cjs)(\.\d+)*$/i
