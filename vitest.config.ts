@@ -1,4 +1,5 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
+import { LongestFirst } from './specs/longest-first.ts'
 
 const config: ViteUserConfig = defineConfig({
   test: {
@@ -12,6 +13,7 @@ const config: ViteUserConfig = defineConfig({
     maxWorkers: 2,
     // Faulty sidecars mostly make the harness wait. More at once would have them wait for the processor.
     maxConcurrency: 4,
+    sequence: { sequencer: LongestFirst },
   },
 })
 

@@ -22,8 +22,10 @@ export const everyTime: readonly Fault[] = faults.filter(fault => isQuick(fault)
 
 export const inTheLongRun: readonly Fault[] = faults.filter(fault => !everyTime.includes(fault))
 
-function isQuick({ kind, breaks }: Fault): boolean {
-  return kind !== 'twin' || ROOT_CAUSES.includes(breaks)
+function isQuick({ kind, breaks, outcome }: Fault): boolean {
+  // A file of which there is only a warning is launched all the same, and has a whole gate of its own.
+  if (kind === 'file') return outcome !== 'warn'
+  return kind === 'native' || ROOT_CAUSES.includes(breaks)
 }
 
 function isOnlyProof(fault: Fault): boolean {
