@@ -120,7 +120,8 @@ function splitList(text: string): string[] {
 /** Quicker than a tenth no machine is; a hundredfold of the default budgets is a quarter of an hour for one start. */
 const TIME_SCALE = { least: 0.1, most: 100 }
 
-function readTimeScale(text: string): number {
+/** Reads --time-scale. Throws UsageError. */
+export function readTimeScale(text: string): number {
   const scale = Number(text)
   const { least, most } = TIME_SCALE
   if (scale >= least && scale <= most) return scale

@@ -1,14 +1,14 @@
-import type { Host, HostKind } from '../host/host.ts'
 import { prepareArtifacts } from './artifacts.ts'
 import { CHECK_HELP, type CheckOptions, readCheckOptions } from './check-options.ts'
-import { type ChosenContracts, chooseContracts, nowhere } from './contracts.ts'
+import { type ChosenContracts, chooseContracts } from './contracts.ts'
 import { EXIT } from './exit.ts'
+import { chooseHost } from './host.ts'
 import { listenForInterrupt } from './interrupt.ts'
-import type { NamedBinary, Sidecar } from './judge.ts'
+import type { Sidecar } from './judge.ts'
+import { nameBinary } from './named-binary.ts'
 import { showProgress } from './progress.ts'
 import { chooseReporters } from './reporters.ts'
 import { Saving, UnsavedError } from './unsaved.ts'
-import { UsageError } from './usage.ts'
 import { writeReports } from './write-reports.ts'
 
 /** The gate. Comes back with the exit code. */
@@ -22,7 +22,7 @@ export async function check(args: string[]): Promise<number> {
   const reporters = await chooseReporters(options.reporters)
   const host = await chooseHost(options.host)
   const chosen = await chooseContracts(options)
-  const named = nameBinary(options.binary, chosen)
+  const named = nameBinary(options.binary, chosen, 'check')
   const sidecars = await chooseSidecars(chosen, options)
   const interrupt = listenForInterrupt()
   const progress = showProgress()
@@ -48,43 +48,6 @@ export async function check(args: string[]): Promise<number> {
     progress.clear()
     interrupt.stopListening()
   }
-}
-
-async function chooseHost(kind: string): Promise<Host> {
-  const { selectHost } = await import('../host/index.ts')
-  try {
-    return selectHost(kind as HostKind | 'auto')
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    throw new UsageError(`--host: ${error.message}`)
-  }
-}
-
-/** The argument wins over the environment, and either over the contract, of which there has to be one. */
-function nameBinary(argument: string | undefined, { contracts, file }: ChosenContracts): NamedBinary | null {
-  const { SIDECAR_BINARY: variable } = process.env
-  const named: NamedBinary | null =
-    argument !== undefined
-      ? { path: argument, by: 'caller' }
-      : variable
-        ? { path: variable, by: 'environment' }
-        : null
-  if (named === null && file === null) throw new UsageError(explainNothing())
-  if (named === null || contracts.length === 1) return named
-  const who = named.by === 'caller' ? named.path : `SIDECAR_BINARY=${named.path}`
-  const names = contracts.map(({ contract }) => contract.name).join(', ')
-  throw new UsageError(
-    `${who} is one binary, and ${file} holds ${contracts.length} contracts: ${names}. Choose its own with --sidecar NAME.`,
-  )
-}
-
-function explainNothing(): string {
-  return [
-    `Nothing to check: no binary is named, and ${nowhere()}.`,
-    '  sidecar-harness check path/to/binary   judges it by the default contract',
-    '  sidecar-harness check --config FILE    judges what a contract file names',
-    '  sidecar-harness init                   writes a contract file for this project',
-  ].join('\n')
 }
 
 /** A typo is told before anything is built, and a place that cannot be written before anything is launched. */

@@ -12,12 +12,14 @@ export interface Interrupt {
 
 /**
  * Lives run in groups of their own, so the terminal's Ctrl-C does not reach them: the first one ends the lives
- * and then the command, a second one ends the command at once, and the reaper does the rest.
+ * and then the command, a second one ends the command at once, and the reaper does the rest. What `passOn` takes is not
+ * for the command, and is no interruption of it.
  */
-export function listenForInterrupt(): Interrupt {
+export function listenForInterrupt(passOn: (signal: NodeJS.Signals) => boolean = () => false): Interrupt {
   const controller = new AbortController()
   let code: number | null = null
   const onSignal = (signal: NodeJS.Signals) => {
+    if (passOn(signal)) return
     const first = code === null
     code = CODES[signal as keyof typeof CODES]
     if (!first) process.exit(code)

@@ -4,9 +4,9 @@ import type { ResolvedContract } from '../contract/resolve.ts'
 import { type FoundBinary, findBinary } from '../gate/find-binary.ts'
 import { type GateResult, runGate } from '../gate/gate.ts'
 import { addUpRun } from '../gate/run-verdict.ts'
-import type { ChosenBy } from '../gate/verdict.ts'
 import type { Host } from '../host/host.ts'
 import { writeRecording } from '../recording/archive.ts'
+import type { NamedBinary } from './named-binary.ts'
 import type { Progress } from './progress.ts'
 import type { Saving } from './unsaved.ts'
 import type { Judged } from './write-reports.ts'
@@ -17,12 +17,6 @@ export interface Sidecar {
   readonly clauses: readonly ClauseId[]
   /** Where its recording goes, if it is kept. */
   readonly place: string | undefined
-}
-
-/** A binary that wins over what a contract says. */
-export interface NamedBinary {
-  readonly path: string
-  readonly by: Exclude<ChosenBy, 'contract'>
 }
 
 export interface JudgeOptions {

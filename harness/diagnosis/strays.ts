@@ -25,6 +25,24 @@ export function namesRequests({ lines, life }: Strays): boolean {
   )
 }
 
+/** What a request has it write is written as soon as that comes, or is answered. */
+const SOON_MS = 100
+
+/** Whether every line is the same, and came right after a request; of these there were at least two. */
+export function followsEachRequest({ lines, life }: Strays): boolean {
+  const requests = eventsOf(life, 'request')
+  const texts = new Set(lines.map(({ text }) => text.replace(/\d+/g, '#')))
+  return (
+    requests.length >= 2 &&
+    lines.length === requests.length &&
+    texts.size === 1 &&
+    lines.every(({ atMs }, index) => {
+      const sinceRequestMs = atMs - (requests[index]?.atMs ?? Number.POSITIVE_INFINITY)
+      return sinceRequestMs >= 0 && sinceRequestMs < SOON_MS
+    })
+  )
+}
+
 /** So many that a line for each of them is no accident. */
 const MANY_REQUESTS = 10
 /** The last ones may come too late to be logged. */

@@ -9,6 +9,7 @@ import type { ResolvedContract } from '../contract/resolve.ts'
 import { scaleTimes } from '../contract/time-scale.ts'
 import type { Host } from '../host/host.ts'
 import type { Subject } from '../life/plan.ts'
+import type { Witness } from '../life/witness.ts'
 import type { GateRecording } from '../recording/archive.ts'
 import type { Evidence, HostDescription } from '../recording/evidence.ts'
 import { describeHost } from './describe-host.ts'
@@ -41,13 +42,19 @@ export interface GateOptions {
   readonly phasesBefore?: readonly Phase[]
   /** Aborting kills what lives, and ends in a verdict of what could be judged. */
   readonly signal?: AbortSignal
+  /** Watches the first life as it is lived. */
+  readonly witness?: Witness
+  /** Told what the file is, before anything is launched. */
+  onFile?(artifact: ArtifactDescription): void
+  /** Whether the verdict by the lives that came first is enough; it never is, where this is left out. */
+  isEnough?(soFar: Verdict): boolean
   /** What is being done; and of how many scenarios how many are over, where one of them is it. */
   onProgress?(message: string, progress?: ScenarioCount): void
 }
 
 export interface GateResult {
   readonly verdict: Verdict
-  readonly recording: GateRecording
+  readonly recording: GateRecording & { readonly facts: GateFacts }
 }
 
 /**
@@ -70,34 +77,43 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
     options.sha256 === undefined ? {} : { sha256: options.sha256 },
   )
   const readAtMs = performance.now()
+  options.onFile?.(artifact)
   const plan = planGate(contract, clauses)
   const where = describeHost(options.host, places)
   const { healthSchema, setup } = options.resolved
   const grammar = compileGrammar(contract.announce)
   const subject: Subject = { file, contract, healthSchema, setup, grammar }
+  const judgeBy = (recorded: Recorded) => {
+    const evidence = collect(plan, artifact, where, contract, recorded)
+    const now = performance.now()
+    const facts: GateFacts = {
+      startedAt: new Date(performance.timeOrigin + beganAtMs),
+      durationMs: now - beganAtMs,
+      phases: [
+        ...phasesBefore,
+        { name: 'read the file', ms: readAtMs - startedAtMs },
+        { name: 'lives', ms: now - readAtMs },
+      ],
+      concurrency: places,
+      interrupted: signal?.aborted ?? false,
+      strict,
+      timeScale,
+      chosenBy,
+      oneOfSeveral,
+    }
+    return { verdict: reachVerdict(evidence, facts), evidence, facts }
+  }
+  const { isEnough = () => false } = options
   const recorded =
     obstacleInFile({ artifact, host: where, contract }) === null
-      ? await recordLives({ ...options, plan, subject, places, onProgress })
+      ? await recordLives({
+          ...{ ...options, plan, subject, places, onProgress },
+          isEnough: soFar => isEnough(judgeBy(soFar).verdict),
+        })
       : NOTHING_RECORDED
-  const evidence = collect(plan, artifact, where, contract, recorded)
-  const now = performance.now()
-  const facts: GateFacts = {
-    startedAt: new Date(performance.timeOrigin + beganAtMs),
-    durationMs: now - beganAtMs,
-    phases: [
-      ...phasesBefore,
-      { name: 'read the file', ms: readAtMs - startedAtMs },
-      { name: 'lives', ms: now - readAtMs },
-    ],
-    concurrency: places,
-    interrupted: signal?.aborted ?? false,
-    strict,
-    timeScale,
-    chosenBy,
-    oneOfSeveral,
-  }
+  const { verdict, evidence, facts } = judgeBy(recorded)
   const raw = new Map(recorded.lives.map(life => [life.recording.id, life.raw]))
-  return { verdict: reachVerdict(evidence, facts), recording: { evidence, facts, raw } }
+  return { verdict, recording: { evidence, facts, raw } }
 }
 
 function collect(

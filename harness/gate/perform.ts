@@ -6,6 +6,7 @@ import { install } from '../life/installation.ts'
 import { Life } from '../life/life.ts'
 import type { LifePlan, Subject } from '../life/plan.ts'
 import type { Session } from '../life/session.ts'
+import type { Witness } from '../life/witness.ts'
 import type { RawStreams } from '../recording/archive.ts'
 import { BASELINE, CALIBRATION, type Conditions, type LifeRecording } from '../recording/recording.ts'
 import type { Scenario, Stage } from '../scenarios/scenario.ts'
@@ -33,6 +34,8 @@ export interface Setting {
   readonly attempt: number
   /** Nothing was launched before. */
   readonly isFirst: boolean
+  /** Who watches its lives, where anybody does. */
+  readonly witness: Witness | undefined
   /** From launch to announcement, in the quickest life so far. */
   readonly announcedMs: number
   heeds(signal: StopSignal): boolean
@@ -73,7 +76,7 @@ function makeStage(
   releases: Release[],
   isImpossible: (reason: string) => void,
 ): Stage {
-  const { session, subject, conditions, attempt, isFirst, announcedMs, heeds } = setting
+  const { session, subject, conditions, attempt, isFirst, witness, announcedMs, heeds } = setting
   const { contract } = subject
   const begin = async (of: Subject, plan: LifePlan): Promise<Life> => {
     if (setting.stopped()) throw new Interrupted()
@@ -90,8 +93,9 @@ function makeStage(
     isImpossible,
     launch({ instance = 0, ...launch } = {}) {
       const id = lifeId(scenario.id, instance, conditions, attempt)
-      return begin(subject, { id, scenario: scenario.id, instance, conditions, launch })
+      return begin(subject, { id, scenario: scenario.id, instance, conditions, launch, witness })
     },
+    linger: life => witness?.linger(life) ?? Promise.resolve(),
     async stop(life) {
       const signal = contract.stop.signals.find(heeds)
       const [request] = contract.stop.requests

@@ -4,6 +4,7 @@ import type { StopSignal } from '../contract/contract.ts'
 import type { Host } from '../host/host.ts'
 import type { Subject } from '../life/plan.ts'
 import { openSession, type Session } from '../life/session.ts'
+import type { Witness } from '../life/witness.ts'
 import type { PlannedScenario } from '../recording/evidence.ts'
 import { firstEvent, ignoredSignals, isReady, sameConditions, sinceLaunch } from '../recording/query.ts'
 import { BASELINE, type Conditions, type LifeRecording } from '../recording/recording.ts'
@@ -23,6 +24,10 @@ export interface Undertaking {
   readonly callerEnvironment?: NodeJS.ProcessEnv | undefined
   readonly callerDirectory?: string | undefined
   readonly signal?: AbortSignal | undefined
+  /** Watches the first scenario. */
+  readonly witness?: Witness | undefined
+  /** Whether what the lives that came first have shown is enough; it never is, where this is left out. */
+  isEnough?(recorded: Recorded): boolean
   onProgress(message: string, progress: ScenarioCount): void
 }
 
@@ -92,10 +97,24 @@ class Recording {
   }
 
   async run(baseline: Scenario): Promise<Recorded> {
-    if (await this.#comesUp(baseline)) await this.#playRest()
+    if (await this.#comesUp(baseline)) await this.#goOn()
     const isLate = this.#lives.some(({ recording }) => firstEvent(recording, 'deadline') !== null)
     if (isLate) await this.#play(calibration)
+    return this.#recorded
+  }
+
+  get #recorded(): Recorded {
     return { lives: this.#lives, conditions: this.#conditions, unperformed: this.#unperformed }
+  }
+
+  /** Whoever looks for one fault need not see the rest where there is one by now. */
+  async #goOn(): Promise<void> {
+    const { isEnough = () => false, plan } = this.#undertaking
+    if (!isEnough(this.#recorded)) return this.#playRest()
+    const first = new Set(this.#lives.map(({ recording }) => recording.scenario))
+    for (const { id } of plannedScenarios(plan).filter(scenario => !first.has(scenario.id))) {
+      this.#unperformed.set(id, { impossible: 'only the first life was lived' })
+    }
   }
 
   /**
@@ -193,6 +212,7 @@ class Recording {
       attempt:
         this.#lives.filter(({ recording }) => isLike(recording, scenario, this.#conditions)).length + 1,
       isFirst: this.#lives.length === 0,
+      witness: this.#lives.length === 0 ? this.#undertaking.witness : undefined,
       announcedMs: this.#announcedMs,
       heeds: signal => !this.#unheeded.has(signal),
       stopped: () => this.#stopped(),

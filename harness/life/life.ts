@@ -1,12 +1,14 @@
 import type { LifeIdentity, Usage } from '../host/host.ts'
+import { firstDemand } from '../recording/query.ts'
 import type { LifeRecording, StreamName, StreamRecording } from '../recording/recording.ts'
 import { Announcer, type Heard } from './announcer.ts'
 import { Client } from './client.ts'
+import { watchClosely } from './close-watch.ts'
 import { Deadline, Signal } from './deadline.ts'
 import { clearAway, KILL_DEADLINE_MS } from './ending.ts'
 import { LaunchError, type LaunchedProcess, launch } from './launch.ts'
 import { recordLitter } from './litter.ts'
-import { lookAt, lookAtDescriptors, lookAtHang, lookAtUsage } from './look.ts'
+import { lookAt, lookAtDescriptors, lookAtHang, lookAtUsage, type Observed } from './look.ts'
 import type { LifePlan, Subject } from './plan.ts'
 import { type Preparation, prepare } from './preparation.ts'
 import { loadUndici } from './probe.ts'
@@ -36,6 +38,8 @@ export class Life {
   readonly #streams = new Streams()
   readonly #announced = new Signal<Target>()
   readonly #exited = new Signal<void>()
+  /** What could be done to end it was done. */
+  readonly #over = new Signal<void>()
   readonly #marker: string
   readonly #announcer: Announcer
   #preparation: Preparation | null = null
@@ -46,13 +50,17 @@ export class Life {
   #doom: string | null = null
   #readiness: Promise<boolean> | null = null
   #ending: Promise<void> | null = null
+  #closeWatch: Promise<void> = Promise.resolve()
 
   private constructor(session: Session, subject: Subject, plan: LifePlan) {
     this.id = plan.id
     this.#session = session
     this.#subject = subject
     this.#plan = plan
-    this.#recorder = new Recorder(() => session.now())
+    this.#recorder = new Recorder(
+      () => session.now(),
+      event => plan.witness?.onEvent(event),
+    )
     this.client = new Client(
       subject,
       this.#recorder,
@@ -70,6 +78,7 @@ export class Life {
     session.lives.add(life)
     life.#launching = life.#launch()
     await life.#launching
+    plan.witness?.onLaunched(life)
     // While the sidecar starts; before that it would only delay it.
     void loadUndici()
     return life
@@ -86,6 +95,11 @@ export class Life {
 
   get hasExited(): boolean {
     return this.#exited.isSet
+  }
+
+  /** Whether anybody has told it to stop, by a signal or in another way. */
+  get isAsked(): boolean {
+    return firstDemand(this.#recorder) !== null
   }
 
   /** What its streams are, where it writes to us and to nobody in between. */
@@ -310,6 +324,7 @@ export class Life {
       if (identity !== null) {
         const observed = { host: this.#session.host, identity, recorder: this.#recorder }
         this.#announcer.watch(observed, preparation.places)
+        if (this.#plan.witness !== undefined) this.#watchClosely(observed)
       }
     } catch (error) {
       if (!(error instanceof LaunchError)) throw error
@@ -318,9 +333,16 @@ export class Life {
     }
   }
 
+  #watchClosely(observed: Observed): void {
+    this.#closeWatch = watchClosely(observed, Promise.race([this.#exited.wait(), this.#over.wait()]))
+    // Its end is waited for in end(): until then a fault of it is nobody's.
+    this.#closeWatch.catch(() => {})
+  }
+
   #receive(stream: StreamName, chunk: Buffer): void {
     const atMs = this.#session.now()
     this.#streams.keep(stream, chunk, atMs)
+    this.#plan.witness?.onOutput(stream, chunk, atMs)
     for (const listener of this.#listeners) listener(stream, chunk)
     this.#announcer.receive(stream, chunk, atMs)
   }
@@ -360,6 +382,8 @@ export class Life {
           announced: this.announcement,
           transcripts: this.#streams.transcripts,
         })
+        this.#over.set()
+        await this.#closeWatch
         recordLitter(this.sandbox, this.#recorder, this.#preparation?.files ?? new Set())
         this.#session.reaper.forget(identity.pid)
       }

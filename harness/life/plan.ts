@@ -4,6 +4,7 @@ import type { Setup, StandardSchema } from '../contract/input.ts'
 import type { LocalAddress } from '../host/listening.ts'
 import type { Conditions } from '../recording/recording.ts'
 import type { Sandbox } from './sandbox.ts'
+import type { Witness } from './witness.ts'
 
 /** What is launched, and what it is held to. */
 export interface Subject {
@@ -22,6 +23,8 @@ export interface LifePlan {
   readonly instance: number
   readonly conditions: Conditions
   readonly launch: LaunchPlan
+  /** Who watches it, where anybody does. */
+  readonly witness?: Witness | undefined
 }
 
 /** How a launch differs from an app's usual one: not at all where this is empty. */

@@ -7,12 +7,16 @@ export type Observation = LifeEvent extends infer E ? (E extends LifeEvent ? Omi
 export class Recorder {
   readonly events: LifeEvent[] = []
   readonly now: () => number
+  readonly #onEvent: (event: LifeEvent) => void
 
-  constructor(now: () => number) {
+  constructor(now: () => number, onEvent: (event: LifeEvent) => void = () => {}) {
     this.now = now
+    this.#onEvent = onEvent
   }
 
   record(observation: Observation, atMs: number = this.now()): void {
-    this.events.push({ atMs, ...observation } as LifeEvent)
+    const event = { atMs, ...observation } as LifeEvent
+    this.events.push(event)
+    this.#onEvent(event)
   }
 }

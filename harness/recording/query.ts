@@ -3,11 +3,17 @@ import type { Conditions, EventOf, LifeEvent, LifeRecording, Line, StreamName } 
 
 /** The questions that judges ask of a life. All of them read the recording and nothing else. */
 
-export function eventsOf<T extends LifeEvent['type']>(life: LifeRecording, type: T): EventOf<T>[] {
+export function eventsOf<T extends LifeEvent['type']>(
+  life: Pick<LifeRecording, 'events'>,
+  type: T,
+): EventOf<T>[] {
   return life.events.filter((event): event is EventOf<T> => event.type === type)
 }
 
-export function firstEvent<T extends LifeEvent['type']>(life: LifeRecording, type: T): EventOf<T> | null {
+export function firstEvent<T extends LifeEvent['type']>(
+  life: Pick<LifeRecording, 'events'>,
+  type: T,
+): EventOf<T> | null {
   return eventsOf(life, type)[0] ?? null
 }
 
@@ -25,7 +31,7 @@ export function sinceLaunch(life: LifeRecording, atMs: number): number {
 }
 
 /** When it was first asked to stop: by a signal of ours, or in another way that the contract names. */
-export function firstDemand(life: LifeRecording): LifeEvent | null {
+export function firstDemand(life: Pick<LifeRecording, 'events'>): LifeEvent | null {
   const isDemand = (event: LifeEvent) =>
     event.type === 'signal' ||
     event.type === 'stdin' ||

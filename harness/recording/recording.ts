@@ -252,6 +252,11 @@ type LookEvent =
       /** Null where the platform does not tell. */
       readonly activity: Activity | null
     }
+  /** What changed between two looks, in a life that is watched closely. */
+  | { readonly type: 'process-started' | 'process-ended'; readonly process: ProcessInfo }
+  | { readonly type: 'listener-opened' | 'listener-closed'; readonly listener: Listener }
+  /** How many cores' worth of processor time its processes took over the last half second. */
+  | { readonly type: 'load'; readonly cores: number; readonly residentBytes: number }
   /** What its processes hold open, where the platform tells. */
   | { readonly type: 'descriptors'; readonly moment: string; readonly kinds: readonly DescriptorKind[] }
   | { readonly type: 'lookup-failed'; readonly what: string; readonly message: string }

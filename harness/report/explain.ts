@@ -28,24 +28,27 @@ export function explainFailure(clause: ClauseResult): string {
 
 /** The same without the sidecar's own words. */
 export function explainBriefly(clause: ClauseResult): string {
-  const when =
-    clause.seen === null
-      ? 'in the file, before it was launched'
-      : `${duration(clause.seen.sinceLaunchMs)} after the launch, in the life ${clause.seen.life}`
+  const { diagnosis } = clause
   return [
     `${clause.id} (${clause.level}): ${clause.promise}`,
     ...(clause.outcome === 'waived' ? [tell('waived', clause.reason ?? '')] : []),
-    tell('expected', clause.expected ?? ''),
-    tell('seen', clause.observed ?? ''),
-    tell('when', when),
-    ...(clause.diagnosis === null ? [] : tellDiagnosis(clause.diagnosis)),
+    ...tellSeen(clause),
+    ...(diagnosis === null ? [] : [tell('why', diagnosis.cause), ...tellGrounds(diagnosis)]),
   ].join('\n')
 }
 
-/** Why, and what to do: the first of its sources is for who wants to know more. */
-function tellDiagnosis({ cause, evidence, fix, sources }: Diagnosis): readonly string[] {
+/** What was expected, seen, and when. */
+export function tellSeen({ expected, observed, seen }: ClauseResult): readonly string[] {
+  const when =
+    seen === null
+      ? 'in the file, before it was launched'
+      : `${duration(seen.sinceLaunchMs)} after the launch, in the life ${seen.life}`
+  return [tell('expected', expected ?? ''), tell('seen', observed ?? ''), tell('when', when)]
+}
+
+/** What says so, and what to do: the first of its sources is for who wants to know more. */
+export function tellGrounds({ evidence, fix, sources }: Diagnosis): readonly string[] {
   return [
-    tell('why', cause),
     ...evidence.map(each => tell('', `- ${each}`)),
     tell('mend', fix),
     ...sources.slice(0, 1).map(source => tell('', source)),

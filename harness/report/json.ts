@@ -32,7 +32,8 @@ function toDocument(run: RunVerdict, tool: Tool): VerdictDocument {
   }
 }
 
-function toSidecar(verdict: Verdict): SidecarDocument {
+/** One sidecar's verdict. */
+export function toSidecar(verdict: Verdict): SidecarDocument {
   const { path, name, triple, format, sha256, bytes } = verdict.artifact
   return {
     contract: verdict.contract.file ?? 'defaults',
@@ -57,7 +58,7 @@ function toSidecar(verdict: Verdict): SidecarDocument {
 }
 
 /** What says nothing of a clause is left out. */
-function toClause(clause: ClauseResult): ClauseDocument {
+export function toClause(clause: ClauseResult): ClauseDocument {
   const { id, level, outcome, expected, observed, seen, lastLines, diagnosis, reason, blockedBy, lives } =
     clause
   const told = {
@@ -92,6 +93,6 @@ function roundAll(phases: readonly Phase[]): readonly Phase[] {
 }
 
 /** A thousandth of a millisecond is more than any clock here can tell. */
-function round<T extends number | null>(ms: T): T {
+export function round<T extends number | null>(ms: T): T {
   return (ms === null ? null : Math.round(ms * 1000) / 1000) as T
 }

@@ -65,6 +65,8 @@ function processesIn(event: LifeEvent): readonly ProcessInfo[] {
     case 'hang':
     case 'leftovers':
       return event.processes
+    case 'process-started':
+    case 'process-ended':
     case 'found-behind-parent':
       return [event.process]
     default:

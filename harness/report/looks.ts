@@ -43,6 +43,19 @@ export function describeLook(event: LifeEvent): Told | null {
         what: 'listeners',
         text: `${event.moment}: ${nameAll(event.listeners.map(nameListener), 'listener')}`,
       }
+    case 'process-started':
+      return { what: 'process', text: `${nameProcess(event.process)}, started by ${event.process.parentPid}` }
+    case 'process-ended':
+      return { what: 'process', text: `${nameProcess(event.process)} is gone` }
+    case 'listener-opened':
+      return { what: 'listens', text: `on ${nameListener(event.listener)}` }
+    case 'listener-closed':
+      return { what: 'listens', text: `no more on ${nameListener(event.listener)}` }
+    case 'load':
+      return {
+        what: 'load',
+        text: `${Math.round(event.cores * 100)} % of a core, ${size(event.residentBytes)}`,
+      }
     case 'usage': {
       const each = event.processes.map(
         ({ pid, cpuMs, residentBytes, descriptors }) =>
@@ -61,6 +74,11 @@ export function describeLook(event: LifeEvent): Told | null {
     case 'descriptors': {
       const kinds = event.kinds.map(({ what, count: times }) => `${times} × ${printable(what)}`)
       return { what: 'descriptors', text: `${event.moment}: ${nameAll(kinds, 'descriptor')}` }
+    }
+    case 'second-opinions': {
+      const answers = event.answers.filter(({ status }) => status !== null)
+      const told = answers.map(({ asked, status }) => `${printable(asked)} ${status}`)
+      return { what: 'otherwise', text: `asked in other ways: ${nameAll(told, 'answer')}` }
     }
     case 'lookup-failed':
       return { what: 'no look', text: `at ${event.what}: ${printable(event.message)}` }

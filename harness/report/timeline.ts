@@ -1,3 +1,4 @@
+import type { SignalHandling } from '../host/host.ts'
 import { sinceLaunch } from '../recording/query.ts'
 import type { EventOf, LifeEvent, LifeRecording, StreamName } from '../recording/recording.ts'
 import { duration } from '../text/duration.ts'
@@ -59,7 +60,7 @@ function linesOf(
 type Told = Omit<TimelineEntry, 'sinceLaunchMs'>
 
 /** What an event is in a life's story; null for what it does not need. */
-export function describeEvent(event: LifeEvent, life: LifeRecording): Told | null {
+export function describeEvent(event: LifeEvent, life: Pick<LifeRecording, 'events'>): Told | null {
   switch (event.type) {
     case 'launch':
       return { what: 'launch', text: printable([event.file, ...event.args].join(' ')) }
@@ -76,7 +77,12 @@ export function describeEvent(event: LifeEvent, life: LifeRecording): Told | nul
     case 'stdin':
       return { what: 'stdin', text: event.what === 'closed' ? 'closed' : 'a line written' }
     case 'signal':
-      return { what: event.signal, text: event.delivered ? 'sent' : 'sent to nobody: it was gone' }
+      return {
+        what: event.signal,
+        text: event.delivered
+          ? `sent${HANDLING[event.handling ?? 'unknown']}`
+          : 'sent to nobody: it was gone',
+      }
     case 'deadline':
       return {
         what: 'waited',
@@ -98,6 +104,14 @@ export function describeEvent(event: LifeEvent, life: LifeRecording): Told | nul
   }
 }
 
+const HANDLING: Record<SignalHandling | 'unknown', string> = {
+  caught: ', to a handler of its own or of its runtime',
+  default: ', and nothing handles it',
+  ignored: ', and it ignores it',
+  blocked: ', and it blocks it',
+  unknown: '',
+}
+
 const WAITED_FOR: Record<EventOf<'deadline'>['waitedFor'], string> = {
   announcement: 'its announcement',
   health: 'a good answer',
@@ -105,7 +119,7 @@ const WAITED_FOR: Record<EventOf<'deadline'>['waitedFor'], string> = {
   tree: 'its tree to be gone',
 }
 
-function answerTo({ request, atMs }: EventOf<'request'>, { events }: LifeRecording): string {
+function answerTo({ request, atMs }: EventOf<'request'>, { events }: Pick<LifeRecording, 'events'>): string {
   const end = events.find(
     event => (event.type === 'response' || event.type === 'request-failed') && event.request === request,
   )

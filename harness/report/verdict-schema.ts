@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { CLAUSE_IDS, LEVELS } from '../contract/catalogue.ts'
+import { DEBUG_SCHEMA, type DebugDocument } from './debug-document.ts'
 import { VERDICT_SCHEMA, type VerdictDocument } from './verdict-document.ts'
 
 /** Milliseconds, to the microsecond. */
@@ -114,12 +115,43 @@ export const verdictSchema: z.ZodType<VerdictDocument> = z.strictObject({
   sidecars: z.array(sidecar).min(1),
 })
 
-/**
- * The same as JSON Schema, for readers of verdicts in any language. It leaves room for fields that are added, because
- * these do not change the schema's number.
- */
+/** What `debug --json` writes. */
+export const debugSchema: z.ZodType<DebugDocument> = z.strictObject({
+  schema: z.literal(DEBUG_SCHEMA),
+  tool: z.strictObject({ name: z.string(), version: z.string() }),
+  startedAt: z.iso.datetime(),
+  durationMs: ms,
+  host,
+  verdict: outcome,
+  cause: sentence.nullable(),
+  main: clause.nullable(),
+  blocked: z.array(clauseId),
+  others: z.array(clause),
+  timeline: z.array(z.strictObject({ sinceLaunchMs: ms, what: z.string(), text: z.string() })),
+  sidecar,
+})
+
+/** The verdict as JSON Schema, for readers in any language. */
 export function verdictJsonSchema(): Record<string, unknown> {
-  const schema = z.toJSONSchema(verdictSchema, {
+  return {
+    title: 'The verdict of sidecar-harness',
+    description: 'What `sidecar-harness check --reporter json` writes. docs/verdict.md tells of each field.',
+    ...toJsonSchema(verdictSchema),
+  }
+}
+
+/** The same for what `debug` tells. */
+export function debugJsonSchema(): Record<string, unknown> {
+  return {
+    title: 'What sidecar-harness debug has found',
+    description: 'What `sidecar-harness debug --json` writes. docs/debug.md tells of each field.',
+    ...toJsonSchema(debugSchema),
+  }
+}
+
+/** Leaves room for fields that are added, because these do not change a schema's number. */
+function toJsonSchema(document: z.ZodType): Record<string, unknown> {
+  return z.toJSONSchema(document, {
     target: 'draft-2020-12',
     reused: 'ref',
     override: ({ zodSchema, jsonSchema }) => {
@@ -130,9 +162,4 @@ export function verdictJsonSchema(): Record<string, unknown> {
       jsonSchema.pattern = '^[a-z]+/[a-z0-9-]+$'
     },
   })
-  return {
-    title: 'The verdict of sidecar-harness',
-    description: 'What `sidecar-harness check --reporter json` writes. docs/verdict.md tells of each field.',
-    ...schema,
-  }
 }

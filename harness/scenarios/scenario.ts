@@ -44,6 +44,8 @@ export interface Stage {
   heeds(signal: StopSignal): boolean
   /** Launches one instance. */
   launch(options?: LaunchOptions): Promise<Life>
+  /** Leaves a life that is ready alone for as long as somebody watches it: not at all, where nobody does. */
+  linger(life: Life): Promise<void>
   /** Ends a life in the way that is least likely to be judged: by a signal that it heeds, within the grace period. */
   stop(life: Life): Promise<void>
   /** A port that nobody uses, and no other harness asks for, until the scenario is over. */

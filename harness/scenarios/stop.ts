@@ -18,11 +18,12 @@ export function stopOnSignal(signal: StopSignal): Scenario {
       const life = await stage.launch()
       if (!(await life.readyWithin(stage.contract.budgets.processes))) return seeOut(life, stage)
       await life.look('ready')
+      await stage.linger(life)
       const { graceMs } = stage.contract.budgets
       // What it has written by now is read before it is told: what comes then, comes of the signal.
       await nextTurn()
       const said = saidBy(life)
-      life.signal(signal)
+      if (!life.isAsked) life.signal(signal)
       if ((await life.exits(graceMs)) || !hasBegunToStop(life, said)) return
       await life.isLeftAlone(LATE_BY * graceMs)
     },
@@ -79,7 +80,9 @@ export const stopOnRequest: Scenario = {
       const life = await stage.launch({ instance: index + 1 })
       if (!(await life.readyWithin(stage.contract.budgets.processes))) return seeOut(life, stage)
       await life.look('ready')
-      await requestStop(life, request, stage.contract)
+      await stage.linger(life)
+      if (life.isAsked) await life.exits(stage.contract.budgets.graceMs)
+      else await requestStop(life, request, stage.contract)
     }
   },
 }

@@ -3,11 +3,12 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { verdictJsonSchema } from '../../harness/report/verdict-schema.ts'
+import { debugJsonSchema, verdictJsonSchema } from '../../harness/report/verdict-schema.ts'
 import { readKeyDocs } from './contract-keys.ts'
 import { contractJsonSchema } from './contract-schema.ts'
 
 write('verdict', verdictJsonSchema())
+write('debug', debugJsonSchema())
 write('contract', contractJsonSchema(await readKeyDocs()))
 
 function write(name: string, schema: object): void {

@@ -4,7 +4,13 @@ import { firstDemand, sinceLaunch } from '../../recording/query.ts'
 import { duration } from '../../text/duration.ts'
 import { printable } from '../../text/printable.ts'
 import type { Fix, KnownFailure } from '../known-failure.ts'
-import { isBeforeAnnouncement, isOneForEach, namesRequests, type Strays } from '../strays.ts'
+import {
+  followsEachRequest,
+  isBeforeAnnouncement,
+  isOneForEach,
+  namesRequests,
+  type Strays,
+} from '../strays.ts'
 
 /* What stands on stdout beside the announcement: when it came says who wrote it. */
 
@@ -73,7 +79,8 @@ const WRITERS: readonly {
       python:
         'uvicorn writes its access log to stdout: access_log=False, or log_config["handlers"]["access"]["stream"] = "ext://sys.stderr".',
     },
-    wrote: (strays, evidence) => namesRequests(strays) || isOneForEach(evidence),
+    wrote: (strays, evidence) =>
+      namesRequests(strays) || followsEachRequest(strays) || isOneForEach(evidence),
   },
   {
     id: 'last-words-on-stdout',

@@ -12,6 +12,7 @@ describe.concurrent('help', () => {
     [['help'], 'Usage: sidecar-harness <command> [options]'],
     [['check', '--help'], 'Usage: sidecar-harness check [binary] [options]'],
     [['check', 'not-there', '-h'], 'Usage: sidecar-harness check [binary] [options]'],
+    [['debug', '--help'], 'Usage: sidecar-harness debug [binary] [options] [-- arguments of the sidecar]'],
     [['build', '--help'], 'Usage: sidecar-harness build [options]'],
   ] as const)('%j is answered on stdout, with 0', async ([args, usage], { place }) => {
     const { code, stdout, stderr } = await place.run(...args)
@@ -21,19 +22,19 @@ describe.concurrent('help', () => {
     expect(stdout).not.toContain('\u001B')
   })
 
-  test('of a command names each of its options', async ({ place }) => {
-    const { stdout } = await place.run('check', '--help')
+  test.for(['check', 'debug'])('of %s names each of its options', async (command, { place }) => {
+    const { stdout } = await place.run(command, '--help')
 
     const named = [...stdout.matchAll(/^ {2}(--[a-z-]+) /gm)].map(([, option]) => option)
     // Everything that the option parser knows, but for --help itself.
-    const { stderr } = await place.run('check', 'x', '--xyzzyxyzzy')
+    const { stderr } = await place.run(command, 'x', '--xyzzyxyzzy')
     const [, known = ''] = /Known are: (.*), --help\./.exec(stderr) ?? []
     expect(known).toContain('--config')
     expect(named.toSorted()).toEqual(known.split(', ').toSorted())
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThan(110)
   })
 
-  test.for(['check', 'build', 'init'])('of %s shows it in use', async (command, { place }) => {
+  test.for(['check', 'debug', 'build', 'init'])('of %s shows it in use', async (command, { place }) => {
     const { stdout } = await place.run(command, '--help')
 
     expect(stdout).toMatch(/^Examples:$/m)

@@ -4,7 +4,7 @@ import { contractFor } from '../../../fixtures/faulty/contract.ts'
 import type { Fault } from '../../../fixtures/faulty/fault.ts'
 import { makeFaulty } from '../../../fixtures/faulty/make.ts'
 import { resolveContract } from '../../../harness/contract/resolve.ts'
-import { type GateResult, runGate } from '../../../harness/gate/gate.ts'
+import { type GateOptions, type GateResult, runGate } from '../../../harness/gate/gate.ts'
 import type { Verdict } from '../../../harness/gate/verdict.ts'
 import { selectHost } from '../../../harness/host/index.ts'
 
@@ -13,6 +13,7 @@ export async function judgeFaulty(
   fault: Fault | 'none' | 'sound-native',
   directory: string,
   foreign: Server,
+  options: Pick<GateOptions, 'witness' | 'isEnough'> = {},
 ): Promise<GateResult> {
   const file = await makeFaulty(fault, directory)
   const input = { ...contractFor(fault), ...foreignPort(fault, foreign) }
@@ -22,6 +23,7 @@ export async function judgeFaulty(
     file,
     host: selectHost(),
     callerEnvironment: { ...process.env, ...callerEnvironment },
+    ...options,
   })
 }
 

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import type { Fault } from '../../../fixtures/faulty/catalogue.ts'
 import { hasCompiler, NEEDS_COMPILER } from '../../../fixtures/native/make.ts'
+import { conclude } from '../../../harness/gate/conclude.ts'
+import { reachVerdict } from '../../../harness/gate/verdict.ts'
 import { diagnosisOf, disguise } from './diagnosing.ts'
 import { brokenClauses, expectedBroken, judgeFaulty, startForeignServer } from './judging.ts'
 
@@ -49,7 +51,12 @@ export function describeMatrix(faults: readonly Fault[], bench: () => Bench): vo
       expect(own?.seen === null).toBe(fault.kind === 'file')
       expect(diagnosisOf(fault, recording.evidence)).toBe(fault.diagnosis)
       // Recognised by what happened, and not by its name or its words.
-      expect(diagnosisOf(fault, disguise(recording.evidence))).toBe(fault.diagnosis)
+      const disguised = disguise(recording.evidence)
+      expect(diagnosisOf(fault, disguised)).toBe(fault.diagnosis)
+      // What `debug` names first, of what may have failed beside it.
+      for (const evidence of [recording.evidence, disguised]) {
+        expect(conclude(reachVerdict(evidence, recording.facts)).main?.diagnosis?.id).toBe(fault.diagnosis)
+      }
     })
   })
 }

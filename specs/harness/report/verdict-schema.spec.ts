@@ -3,7 +3,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Verdict } from '../../../harness/gate/verdict.ts'
 import { renderJson } from '../../../harness/report/json.ts'
-import { verdictJsonSchema } from '../../../harness/report/verdict-schema.ts'
+import { debugJsonSchema, verdictJsonSchema } from '../../../harness/report/verdict-schema.ts'
 import type { Case } from '../clauses/evidence.ts'
 import { aLife } from '../clauses/recordings.ts'
 import { BROKEN, blockedBy, type Found, runOf, verdictFor, verdictOn } from './verdicts.ts'
@@ -24,8 +24,11 @@ function problemsOf(...verdicts: Verdict[]): unknown {
   return validate(document) ? null : validate.errors
 }
 
-test('the published schema is up to date: node specs/docs/schema.ts writes it', () => {
+test('the published schemas are up to date: node specs/docs/schema.ts writes them', async () => {
+  const debug = new URL('../../../schema/debug.schema.json', import.meta.url)
+
   expect(published).toEqual(verdictJsonSchema())
+  expect(JSON.parse(await readFile(debug, 'utf8'))).toEqual(debugJsonSchema())
 })
 
 describe('the published schema holds for', () => {

@@ -1,0 +1,45 @@
+import type { ChosenBy } from '../gate/verdict.ts'
+import { type ChosenContracts, nowhere } from './contracts.ts'
+import { UsageError } from './usage.ts'
+
+/** A binary that wins over what a contract says. */
+export interface NamedBinary {
+  readonly path: string
+  readonly by: Exclude<ChosenBy, 'contract'>
+}
+
+/**
+ * The argument wins over SIDECAR_BINARY in the environment, and either over the contract, of which there has to be one:
+ * null where that chooses. Throws UsageError, in the words of `command`.
+ */
+export function nameBinary(
+  argument: string | undefined,
+  { contracts, file }: ChosenContracts,
+  command: 'check' | 'debug',
+): NamedBinary | null {
+  const { SIDECAR_BINARY: variable } = process.env
+  const named: NamedBinary | null =
+    argument !== undefined
+      ? { path: argument, by: 'caller' }
+      : variable
+        ? { path: variable, by: 'environment' }
+        : null
+  if (named === null && file === null) throw new UsageError(explainNothing(command))
+  if (named === null || contracts.length === 1) return named
+  const who = named.by === 'caller' ? named.path : `SIDECAR_BINARY=${named.path}`
+  const names = contracts.map(({ contract }) => contract.name).join(', ')
+  throw new UsageError(
+    `${who} is one binary, and ${file} holds ${contracts.length} contracts: ${names}. Choose its own with --sidecar NAME.`,
+  )
+}
+
+const DOES = { check: 'judges', debug: 'explains' } as const
+
+function explainNothing(command: 'check' | 'debug'): string {
+  return [
+    `Nothing to ${command}: no binary is named, and ${nowhere()}.`,
+    `  sidecar-harness ${command} path/to/binary   ${DOES[command]} it by the default contract`,
+    `  sidecar-harness ${command} --config FILE    ${DOES[command]} what a contract file names`,
+    '  sidecar-harness init                   writes a contract file for this project',
+  ].join('\n')
+}
