@@ -30,7 +30,14 @@ async function diagnose(source: string) {
   // Long enough for Node to begin: what hangs then does what it hangs in.
   const resolved = resolveContract({ budgets: { readyMs: 600 } }, { file: null, directory })
   const clauses = ['start/within-budget', 'announce/flushed'] as const
-  const { recording } = await runGate({ resolved, file, host: selectHost(), clauses, callerEnvironment: {} })
+  const { recording } = await runGate({
+    resolved,
+    file,
+    host: selectHost(),
+    clauses,
+    callerEnvironment: {},
+    callerDirectory: directory,
+  })
   return diagnosisIn(recording.evidence, 'start/within-budget')
 }
 

@@ -20,7 +20,7 @@ describe.concurrent('describeContract', { timeout: RUN_MS }, () => {
     const { code, output } = await project.run(['specs/contract', '--reporter=verbose'])
 
     expect(output).toMatch(
-      /ClauseFailure: stop\/sigint \(must\): .*\n +expected {2}.*\n +seen {6}it exited with code 3.*\n +when {6}.*\n( +.*\n)*\nWhat the sidecar did in the life stop-sigint, and when:\n +\+0\.0 ms +launch .*\n(.*\n)*.* SIGINT +sent\n(.*\n)*.* exit +code 3\n +recording {2}\S+/,
+      /ClauseFailure: stop\/sigint \(must\): .*\n +expected {2}.*\n +seen {6}it exited with code 3.*\n +when {6}.*\n( +.*\n)*\nWhat the sidecar did in the life stop-sigint, and when:\n +\+0\.0 ms +launch .*\n(.*\n)*.* SIGINT +sent.*\n(.*\n)*.* exit +code 3\n +recording {2}\S+/,
     )
     const [, kept = ''] = /recording {2}(\S+stop-sigint\S+)/.exec(output) ?? []
     const directory = join(project.directory, kept)
