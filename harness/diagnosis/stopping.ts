@@ -2,6 +2,7 @@ import { constants } from 'node:os'
 import type { Listener } from '../host/host.ts'
 import { eventsOf, firstDemand, firstEvent } from '../recording/query.ts'
 import type { EventOf, LifeEvent, LifeRecording, Line } from '../recording/recording.ts'
+import type { RuntimeState } from '../recording/runtime-state.ts'
 import { duration } from '../text/duration.ts'
 import { printable } from '../text/printable.ts'
 import type { Scene } from './known-failure.ts'
@@ -20,6 +21,8 @@ export interface Stop {
   readonly late: EventOf<'deadline'> | null
   /** What it was doing then, where that could be seen. */
   readonly hang: EventOf<'hang'> | null
+  /** What its runtime said of itself, right before it was killed. */
+  readonly runtime: RuntimeState | null
 }
 
 /** Null where nobody had told it to stop, or there is no life. */
@@ -34,6 +37,7 @@ export function stopOf({ life }: Pick<Scene, 'life'>): Stop | null {
     way: wayOf(asked),
     exit: firstEvent(life, 'exit'),
     late,
+    runtime: firstEvent(life, 'runtime-state')?.state ?? null,
     hang: late === null ? null : (eventsOf(life, 'hang').find(({ atMs }) => atMs >= late.atMs) ?? null),
   }
 }

@@ -21,6 +21,8 @@ export interface Host {
   usage(pids: readonly number[]): Promise<Usage[]>
   /** What a process has asked the system to do on a signal; null where the platform does not tell, or it is gone. */
   handlingOf(pid: number, signal: NodeJS.Signals): SignalHandling | null
+  /** The file that a process runs, as a path by which it can be opened; null where the platform does not tell. */
+  executableOf(pid: number): string | null
   /** What the given processes wait for, and whom they talk to; null where the platform does not tell. */
   activity(pids: readonly number[]): Promise<Activity | null>
   /** What the given processes' descriptors are of, the most frequent first; null where the platform does not tell. */

@@ -29,6 +29,8 @@ export const linuxHost: Host = {
   listenersOn,
   usage,
   handlingOf: readHandling,
+  // Leads to the very file, also where that has been deleted or replaced since.
+  executableOf: pid => `/proc/${pid}/exe`,
   activity,
   descriptors,
   signal: signalProcess,

@@ -30,6 +30,7 @@ export const posixHost: Host = {
   usage: readUsage,
   // Neither `ps` nor `lsof` tells these alike on all systems: they are for diagnoses, which do without.
   handlingOf: () => null,
+  executableOf: () => null,
   activity: async () => null,
   descriptors: async () => null,
   signal: signalProcess,

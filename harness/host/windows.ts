@@ -48,6 +48,7 @@ export const windowsHost: Host = {
   usage,
   // For diagnoses, which do without.
   handlingOf: () => null,
+  executableOf: () => null,
   activity: async () => null,
   descriptors: async () => null,
   signal: signalProcess,

@@ -1,4 +1,5 @@
 import { type AftermathScene, seeAftermath } from './aftermath.ts'
+import { askRuntime, type Patient } from './autopsy.ts'
 import { Deadline, type Signal } from './deadline.ts'
 import { lookAt, lookUp } from './look.ts'
 
@@ -7,7 +8,7 @@ const FAREWELL_MS = 500
 /** After SIGKILL the kernel needs microseconds; a machine under load, or in the middle of a core dump, more. */
 export const KILL_DEADLINE_MS = 5_000
 
-export interface Ending extends AftermathScene {
+export interface Ending extends AftermathScene, Patient {
   readonly exited: Signal<void>
 }
 
@@ -33,6 +34,8 @@ async function bringToAnEnd(ending: Ending): Promise<void> {
     })
     if (await new Deadline(FAREWELL_MS).before(exited.wait())) return
   }
+  const letNextBeAsked = await askRuntime(ending)
+  // Whoever ends by being asked has not ended by itself either.
   recorder.record({ type: 'killed', why: 'it did not end by itself' })
   try {
     await host.killTree(identity, KILL_DEADLINE_MS)
@@ -40,6 +43,8 @@ async function bringToAnEnd(ending: Ending): Promise<void> {
     // The tables cannot be read. A leader that lives would keep the harness from ending, and so from its reaper.
     host.signal(identity.pid, 'SIGKILL')
     throw error
+  } finally {
+    await letNextBeAsked()
   }
   await new Deadline(KILL_DEADLINE_MS).before(exited.wait())
 }

@@ -38,7 +38,7 @@ export class Life {
   readonly #streams = new Streams()
   readonly #announced = new Signal<Target>()
   readonly #exited = new Signal<void>()
-  /** What could be done to end it was done. */
+  /** It is being ended: what comes from now on is our doing. */
   readonly #over = new Signal<void>()
   readonly #marker: string
   readonly #announcer: Announcer
@@ -341,9 +341,11 @@ export class Life {
 
   #receive(stream: StreamName, chunk: Buffer): void {
     const atMs = this.#session.now()
-    this.#streams.keep(stream, chunk, atMs)
-    this.#plan.witness?.onOutput(stream, chunk, atMs)
-    for (const listener of this.#listeners) listener(stream, chunk)
+    const kept = this.#streams.keep(stream, chunk, atMs)
+    if (kept.length > 0) {
+      this.#plan.witness?.onOutput(stream, kept, atMs)
+      for (const listener of this.#listeners) listener(stream, kept)
+    }
     this.#announcer.receive(stream, chunk, atMs)
   }
 
@@ -372,7 +374,8 @@ export class Life {
     await Promise.allSettled([this.#launching])
     const { identity } = this
     try {
-      await this.#announcer.stop()
+      this.#over.set()
+      await Promise.all([this.#announcer.stop(), this.#closeWatch])
       if (identity !== null) {
         await clearAway({
           host: this.#session.host,
@@ -381,9 +384,8 @@ export class Life {
           exited: this.#exited,
           announced: this.announcement,
           transcripts: this.#streams.transcripts,
+          setAsideInspectorsWords: () => this.#streams.setAsideInspectorsWords(),
         })
-        this.#over.set()
-        await this.#closeWatch
         recordLitter(this.sandbox, this.#recorder, this.#preparation?.files ?? new Set())
         this.#session.reaper.forget(identity.pid)
       }

@@ -1,5 +1,6 @@
 import type { Grammar } from '../contract/announcement.ts'
 import type { StreamName, StreamRecording } from '../recording/recording.ts'
+import { InspectorsWords } from './inspectors-words.ts'
 import type { LaunchedProcess } from './launch.ts'
 import type { Recorder } from './recorder.ts'
 import { Transcript } from './transcript.ts'
@@ -11,14 +12,26 @@ export class Streams {
     stderr: new Transcript(),
   }
   readonly #letGo = new Set<StreamName>()
+  #inspector: InspectorsWords | null = null
 
-  keep(stream: StreamName, chunk: Buffer, atMs: number): void {
-    this.transcripts[stream].write(chunk, atMs)
+  /** Keeps what came on a stream. Comes back with it, less what is not the sidecar's. */
+  keep(stream: StreamName, chunk: Buffer, atMs: number): Buffer {
+    const own = stream === 'stderr' && this.#inspector !== null ? this.#inspector.push(chunk) : chunk
+    if (own.length > 0) this.transcripts[stream].write(own, atMs)
+    return own
+  }
+
+  /** From now on leaves out what an inspector that we have opened says of itself. */
+  setAsideInspectorsWords(): void {
+    this.#inspector ??= new InspectorsWords()
   }
 
   /** Nobody holds the other end any more: unless it was us who let go, whoever wrote has. */
   ended(stream: StreamName, atMs: number): void {
-    if (!this.#letGo.has(stream)) this.transcripts[stream].close(atMs)
+    if (this.#letGo.has(stream)) return
+    const held = stream === 'stderr' ? this.#inspector?.flush() : undefined
+    if (held !== undefined && held.length > 0) this.transcripts[stream].write(held, atMs)
+    this.transcripts[stream].close(atMs)
   }
 
   /** Pauses reading, goes on with it, or closes our end for good. */

@@ -1,6 +1,7 @@
 import type { Reading } from '../contract/announcement.ts'
 import type { Activity, DescriptorKind, Listener, ProcessInfo, SignalHandling, Usage } from '../host/host.ts'
 import type { LocalAddress } from '../host/listening.ts'
+import type { RuntimeState } from './runtime-state.ts'
 
 /**
  * Everything observed in one life, from launch to the last process gone. Plain data: what is here is all
@@ -257,6 +258,20 @@ type LookEvent =
   | { readonly type: 'listener-opened' | 'listener-closed'; readonly listener: Listener }
   /** How many cores' worth of processor time its processes took over the last half second. */
   | { readonly type: 'load'; readonly cores: number; readonly residentBytes: number }
+  /**
+   * It had been told to stop, its time was over, and before it was killed its runtime was asked what keeps it going. Of
+   * one whose runtime answers no such question there is none.
+   */
+  | {
+      readonly type: 'runtime-state'
+      readonly runtime: 'node'
+      readonly pid: number
+      /** Null where nothing came of it. */
+      readonly state: RuntimeState | null
+      /** What was tried, and why nothing came of it, or not all. */
+      readonly problem: string | null
+      readonly tookMs: number
+    }
   /** What its processes hold open, where the platform tells. */
   | { readonly type: 'descriptors'; readonly moment: string; readonly kinds: readonly DescriptorKind[] }
   | { readonly type: 'lookup-failed'; readonly what: string; readonly message: string }

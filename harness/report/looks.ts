@@ -1,4 +1,5 @@
 import type { Listener } from '../host/host.ts'
+import { keptAliveBy, whereItRuns } from '../recording/kept-alive.ts'
 import type { EventOf, LifeEvent } from '../recording/recording.ts'
 import { duration } from '../text/duration.ts'
 import { printable } from '../text/printable.ts'
@@ -71,6 +72,8 @@ export function describeLook(event: LifeEvent): Told | null {
       )
       return { what: 'still here', text: nameAll(busy ?? processes.map(nameProcess), 'process') }
     }
+    case 'runtime-state':
+      return { what: 'asked', text: `Node, what keeps ${event.pid} going: ${describeState(event)}` }
     case 'descriptors': {
       const kinds = event.kinds.map(({ what, count: times }) => `${times} × ${printable(what)}`)
       return { what: 'descriptors', text: `${event.moment}: ${nameAll(kinds, 'descriptor')}` }
@@ -140,6 +143,15 @@ function describeRaw({ what, sentBytes, answer, end, error }: EventOf<'raw-excha
   const [first = ''] = answer.split('\r\n')
   const said = first === '' ? 'no answer' : `"${printable(first)}"`
   return `${what} (${size(sentBytes)}) → ${said}, ${end}${because(error)}`
+}
+
+function describeState({ state, problem }: EventOf<'runtime-state'>): string {
+  const why = problem === null ? [] : [printable(problem)]
+  if (state === null) return `no answer: ${why.join()}`
+  const places = whereItRuns(state)
+  const runs = places.length === 0 ? [] : [`it runs ${places.join(' ← ')}`]
+  const parts = [...keptAliveBy(state), ...runs, ...why]
+  return parts.length === 0 ? 'nothing that it knows of' : parts.join('; ')
 }
 
 function because(error: string | null): string {

@@ -1,3 +1,4 @@
+import { firstEvent } from '../../recording/query.ts'
 import { duration } from '../../text/duration.ts'
 import { hangOf, isPending, stateOf } from '../hanging.ts'
 import type { KnownFailure } from '../known-failure.ts'
@@ -19,6 +20,9 @@ const tooLate: KnownFailure = {
   recognise(scene) {
     const stop = hangOf(scene)
     if (stop === null || stop.late === null || stop.exit?.code !== 0) return null
+    // Before it is killed its runtime is asked: who ends of that has not ended by itself.
+    const asked = firstEvent(stop.life, 'runtime-state')
+    if (asked !== null && asked.atMs < stop.exit.atMs) return null
     const tookMs = stop.exit.atMs - stop.asked.atMs
     return {
       evidence: [

@@ -3,6 +3,7 @@ import type { Connection } from '../../host/host.ts'
 import { childrenOf, clientsOf, hangOf, listensStill, outgoingOf, stateOf } from '../hanging.ts'
 import type { KnownFailure } from '../known-failure.ts'
 import { EVERY_STOP } from './stop-clauses.ts'
+import { stopsKeptAlive } from './stop-kept-alive.ts'
 
 const waitsForChild: KnownFailure = {
   id: 'waits-for-a-child',
@@ -104,5 +105,6 @@ export const stopWaits: readonly KnownFailure[] = [
   waitsForChild,
   waitsForClients,
   waitsForOthers,
+  ...stopsKeptAlive,
   nothingOpen,
 ]

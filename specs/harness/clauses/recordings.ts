@@ -16,6 +16,7 @@ import {
   type StreamName,
   type Volley,
 } from '../../../harness/recording/recording.ts'
+import type { RuntimeState } from '../../../harness/recording/runtime-state.ts'
 
 /** Lives are launched some time after their gate: a time that forgets to subtract this is wrong by it. */
 const LAUNCHED_AT_MS = 1000
@@ -254,6 +255,14 @@ export class Script {
     const activity = { processes: [process], connections, omittedConnections: 0 }
     const seen = { processes, listeners, usage: [], windowMs: 50, activity }
     return this.#add({ type: 'hang', ...seen, busy: [{ pid: LEADER_PID, cpuMs }] })
+  }
+
+  /** Its runtime is asked what keeps it going, right before it is killed. */
+  saysOfItself(told: Partial<RuntimeState>): this {
+    const waits = { handles: [], omittedHandles: 0, timers: [], resources: {}, workers: 0, frames: [] }
+    const state = { version: 'v24.0.0', ...waits, ...told }
+    const came = { runtime: 'node', pid: LEADER_PID, state, problem: null, tookMs: 150 } as const
+    return this.#add({ type: 'runtime-state', ...came })
   }
 
   /** A stream is closed by who reads it, or not read for a while. */

@@ -123,6 +123,68 @@ describe('it has closed its port', () => {
   })
 })
 
+describe('its runtime says what keeps it up', () => {
+  const server = { type: 'tcp', local: '127.0.0.1:50000' }
+  const client = { type: 'tcp', local: `127.0.0.1:${PORT}`, remote: '127.0.0.1:50001' }
+  const interval = {
+    repeatMs: 1_000,
+    firesInMs: 400,
+    name: 'tick',
+    place: { file: '/app/main.js', line: 12 },
+  }
+  const timeout = { repeatMs: null, firesInMs: 4_200, name: '', place: null }
+  const stdin = { type: 'pipe', fd: 0, stdio: 'stdin' } as const
+
+  test.each([
+    ['another server', { handles: [stdin, server], workers: 1 }, 'another-server-never-closed'],
+    ['a worker', { workers: 2, timers: [interval], resources: { Timeout: 1 } }, 'worker-never-terminated'],
+    ['an interval', { handles: [stdin], timers: [timeout, interval] }, 'timer-never-cleared'],
+    ['stdin', { handles: [stdin], timers: [timeout] }, 'stdin-keeps-it-up'],
+    ['a timer that fires once', { timers: [timeout] }, 'timer-never-cleared'],
+    ['something that has no name here', { resources: { FSReqCallback: 1 } }, 'kept-up-by-nothing-open'],
+  ] as const)('%s', (_what, told, id) => {
+    expect(said(hanging(CLOSED).saysOfItself(told).isKilled())?.id).toBe(id)
+  })
+
+  test('in words, beside what the kernel has shown', () => {
+    const told = { handles: [server, client, stdin], timers: [interval, timeout], workers: 2 }
+
+    expect(said(hanging(CLOSED).saysOfItself(told).isKilled())?.evidence).toEqual([
+      'nothing of it listened on its port any more',
+      "its main thread waited in the kernel's do_epoll_wait",
+      `kept alive by: a server on 127.0.0.1:50000; a timer that repeats every 1.00 s (tick, /app/main.js:12); a timer that fires in 4.20 s; 2 workers; its stdin, which it reads and which nobody has closed; a socket to 127.0.0.1:50001`,
+    ])
+  })
+
+  test('while it still listens it has another fault, of which that is evidence', () => {
+    const life = hanging(LISTENS).saysOfItself({ handles: [server], timers: [interval] })
+
+    expect(said(life.isKilled())).toMatchObject({
+      id: 'signal-without-effect',
+      evidence: expect.arrayContaining([expect.stringMatching(/^kept alive by: a server on /)]),
+    })
+  })
+
+  test('and where it turns', () => {
+    const frames = [
+      { name: 'look', file: '/app/main.js', line: 9 },
+      { name: '', file: '/app/main.js', line: 4 },
+    ]
+    const life = hanging({ ...CLOSED, cpuMs: 48, waitsIn: null }).saysOfItself({ frames })
+
+    expect(said(life.isKilled())).toMatchObject({
+      id: 'spins-while-stopping',
+      evidence: expect.arrayContaining([
+        'it was running look (/app/main.js:9), called by a function without a name (/app/main.js:4)',
+      ]),
+    })
+  })
+
+  test('who ends by being asked has not stopped too late', () => {
+    expect(said(hanging(CLOSED).saysOfItself({}).after(20).exits(0))?.id).toBe('kept-up-by-nothing-open')
+  })
+})
+
 test('a look that nobody could take leaves what is known: that it did not end', () => {
   const life = aLife('stop-sigterm').announces(PORT).isReady().isSeen().isSent('SIGTERM').isLate('exit')
 
