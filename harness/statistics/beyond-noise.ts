@@ -1,0 +1,57 @@
+import { leastSamples, rankTest } from './rank-test.ts'
+import { estimateShift, type Shift } from './shift.ts'
+import { type Spread, spreadOf } from './spread.ts'
+
+/** What is asked of a difference before it is called one. */
+export interface Threshold {
+  /** How often it may be called one where there is none. */
+  readonly alpha: number
+  /** The smallest shift that anybody would notice, in the unit of the values. */
+  readonly least: number
+  /** And as a share of what it was. Of both the larger counts. */
+  readonly leastShare: number
+}
+
+/**
+ * `too few`: whatever the values, they could not show it. `within`: they could have come so by chance. `slight`: it is
+ * there, and too small to matter.
+ */
+export type NoiseFinding = 'too few' | 'within' | 'slight' | 'beyond'
+
+export interface SampleComparison {
+  /** Null where there is no value. */
+  readonly from: Spread | null
+  readonly to: Spread | null
+  /** Null where one side has no value. */
+  readonly shift: Shift | null
+  /** How often values that differ in nothing would lie apart as far as these. */
+  readonly p: number
+  readonly finding: NoiseFinding
+}
+
+/**
+ * Whether what was measured `to`-day differs from what was measured `from` before: beyond the noise is what the rank test
+ * would find by chance no more often than `alpha`, whose interval leaves 0 out, and which is large enough to matter.
+ */
+export function compareSamples(
+  from: readonly number[],
+  to: readonly number[],
+  threshold: Threshold,
+): SampleComparison {
+  const spreads = { from: spreadOf(from), to: spreadOf(to) }
+  if (spreads.from === null || spreads.to === null) {
+    return { ...spreads, shift: null, p: 1, finding: 'too few' }
+  }
+  const shift = estimateShift(from, to, threshold.alpha)
+  const p = rankTest(from, to)
+  const least = Math.max(threshold.least, threshold.leastShare * spreads.from.median)
+  return { ...spreads, shift, p, finding: find() }
+
+  function find(): NoiseFinding {
+    if (Math.min(from.length, to.length) < leastSamples(threshold.alpha)) return 'too few'
+    if (p > threshold.alpha || shift.interval === null) return 'within'
+    const [low, high] = shift.interval
+    if (low <= 0 && high >= 0) return 'within'
+    return Math.abs(shift.estimate) < least ? 'slight' : 'beyond'
+  }
+}
