@@ -105,7 +105,7 @@ export function readCheckOptions(args: string[]): CheckOptions | null {
 }
 
 /** Cuts at the commas, but not at those between braces: `{port,net}/*,stop` are two globs. */
-function splitList(text: string): string[] {
+export function splitList(text: string): string[] {
   const words = ['']
   let depth = 0
   for (const character of text) {

@@ -10,6 +10,7 @@ Usage: sidecar-harness <command> [options]
   check [binary]   launch the binary, judge it clause by clause      exit 0 or 1
   debug [binary]   launch it once, watched closely, and say what is wrong with it
   replay DIR       judge again what check --artifacts has recorded
+  compare OLD NEW  what changed between two binaries, or two recordings
   build            build the binary that a contract describes
   init             add a contract file, a spec and a CI workflow to a project
 
@@ -24,6 +25,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   check: async () => (await import('./check.ts')).check,
   debug: async () => (await import('./debug.ts')).debug,
   replay: async () => (await import('./replay.ts')).replay,
+  compare: async () => (await import('./compare.ts')).compare,
   build: async () => (await import('./build.ts')).build,
   init: async () => (await import('./init.ts')).init,
 }

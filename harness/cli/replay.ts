@@ -1,6 +1,6 @@
-import { readdir, stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { EXIT } from './exit.ts'
+import { findRecordings } from './recordings.ts'
 import { chooseReporters } from './reporters.ts'
 import { Saving } from './unsaved.ts'
 import { parseOptions, UsageError } from './usage.ts'
@@ -43,28 +43,6 @@ export async function replay(args: string[]): Promise<number> {
   await writeReports(judged, reporters, saving, { verbose: values.verbose })
   saving.end()
   return judged.run.outcome === 'pass' ? EXIT.passed : EXIT.failed
-}
-
-/** The directory itself, or those in it: there is one for each of several sidecars. */
-async function findRecordings(directory: string): Promise<readonly string[]> {
-  const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`${directory} cannot be read: ${error.message}`)
-  })
-  if (names.includes('recording.json')) return [directory]
-  const found = await Promise.all(
-    names.map(async name =>
-      (await isFile(join(directory, name, 'recording.json'))) ? [join(directory, name)] : [],
-    ),
-  )
-  const recordings = found.flat().sort()
-  if (recordings.length > 0) return recordings
-  throw new UsageError(
-    `${directory} holds no recording: there is no recording.json in it, nor in a directory of it`,
-  )
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null))?.isFile() ?? false
 }
 
 async function judgeAgain(directories: readonly string[]): Promise<Judged> {

@@ -19,6 +19,8 @@ export interface EvidencePlan {
   readonly scenarios: readonly PlannedScenario[]
   /** Under what all lives but the baseline were launched. */
   readonly conditions: Conditions
+  /** In which lives of the scenario `plain` took turns with those of another binary, to be compared with them. */
+  readonly session?: string
 }
 
 export interface PlannedScenario {

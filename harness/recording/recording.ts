@@ -32,6 +32,9 @@ export const BASELINE: Conditions = { environment: 'bare', directory: 'private' 
 /** The scenario of lives that are none of the sidecar's: a program that does nothing else shows how late this machine is. */
 export const CALIBRATION = 'calibration'
 
+/** The scenario of lives that are compared with those of another binary: launched, looked at when ready, told to stop. */
+export const PLAIN = 'plain'
+
 export type StreamName = 'stdout' | 'stderr'
 
 /** Where an announcement can be read. */

@@ -120,7 +120,7 @@ function fence(text: string): string {
   return `${ticks}text\n${text}\n${ticks}`
 }
 
-function code(text: string): string {
+export function code(text: string): string {
   const shown = printable(text)
   const longest = Math.max(0, ...(shown.match(/`+/g) ?? []).map(run => run.length))
   const ticks = '`'.repeat(longest + 1)
@@ -128,6 +128,6 @@ function code(text: string): string {
 }
 
 /** What Markdown and the HTML in it would read as more than text. */
-function escapeMarkdown(text: string): string {
+export function escapeMarkdown(text: string): string {
   return printable(text, Number.POSITIVE_INFINITY).replaceAll(/[\\`*_{}[\]<>#|&]/g, '\\$&')
 }

@@ -1,17 +1,21 @@
 import { z } from 'zod'
-import { CLAUSE_IDS, LEVELS } from '../contract/catalogue.ts'
-import { DEBUG_SCHEMA, type DebugDocument } from './debug-document.ts'
-import { VERDICT_SCHEMA, type VerdictDocument } from './verdict-document.ts'
+import { CLAUSE_IDS, type ClauseId, LEVELS } from '../contract/catalogue.ts'
+import {
+  type ClauseDocument,
+  type SidecarDocument,
+  VERDICT_SCHEMA,
+  type VerdictDocument,
+} from './verdict-document.ts'
 
 /** Milliseconds, to the microsecond. */
-const ms = z.number().min(0)
-const number = z.int().min(0)
+export const ms: z.ZodNumber = z.number().min(0)
+export const number: z.ZodInt = z.int().min(0)
 const sentence = z.string().min(1)
-const clauseId = z.enum(CLAUSE_IDS)
-const outcome = z.enum(['pass', 'fail', 'error', 'interrupted'])
+export const clauseId: z.ZodEnum<{ [Id in ClauseId]: Id }> = z.enum(CLAUSE_IDS)
+export const outcome: z.ZodType<VerdictDocument['verdict']> = z.enum(['pass', 'fail', 'error', 'interrupted'])
 const phases = z.array(z.strictObject({ name: z.string(), ms }))
 
-const summary = z.strictObject({
+export const summary: z.ZodType<VerdictDocument['summary']> = z.strictObject({
   pass: number,
   fail: number,
   warn: number,
@@ -20,7 +24,7 @@ const summary = z.strictObject({
   blocked: number,
 })
 
-const host = z.strictObject({
+export const host: z.ZodType<VerdictDocument['host']> = z.strictObject({
   kind: z.enum(['linux', 'posix', 'windows']),
   os: z.string(),
   arch: z.string(),
@@ -73,7 +77,7 @@ const failure = {
   lastLines: z.strictObject({ stdout: lastLines, stderr: lastLines }).optional(),
 }
 
-const clause = z.discriminatedUnion('outcome', [
+export const clause: z.ZodType<ClauseDocument> = z.discriminatedUnion('outcome', [
   z.strictObject({ ...common, outcome: z.literal('pass'), observed: sentence }),
   z.strictObject({ ...failure, outcome: z.enum(['fail', 'warn']) }),
   z.strictObject({ ...failure, outcome: z.literal('waived'), reason: sentence }),
@@ -81,7 +85,7 @@ const clause = z.discriminatedUnion('outcome', [
   z.strictObject({ ...common, outcome: z.literal('blocked'), blockedBy: clauseId }),
 ])
 
-const sidecar = z.strictObject({
+export const sidecar: z.ZodType<SidecarDocument> = z.strictObject({
   contract: z.string(),
   name: z.string(),
   verdict: outcome,
@@ -115,43 +119,23 @@ export const verdictSchema: z.ZodType<VerdictDocument> = z.strictObject({
   sidecars: z.array(sidecar).min(1),
 })
 
-/** What `debug --json` writes. */
-export const debugSchema: z.ZodType<DebugDocument> = z.strictObject({
-  schema: z.literal(DEBUG_SCHEMA),
-  tool: z.strictObject({ name: z.string(), version: z.string() }),
-  startedAt: z.iso.datetime(),
-  durationMs: ms,
-  host,
-  verdict: outcome,
-  cause: sentence.nullable(),
-  main: clause.nullable(),
-  blocked: z.array(clauseId),
-  others: z.array(clause),
-  timeline: z.array(z.strictObject({ sinceLaunchMs: ms, what: z.string(), text: z.string() })),
-  sidecar,
-})
-
-/** The verdict as JSON Schema, for readers in any language. */
+/** The same as JSON Schema, for readers of verdicts in any language. */
 export function verdictJsonSchema(): Record<string, unknown> {
-  return {
+  return publish(verdictSchema, {
     title: 'The verdict of sidecar-harness',
     description: 'What `sidecar-harness check --reporter json` writes. docs/verdict.md tells of each field.',
-    ...toJsonSchema(verdictSchema),
-  }
+  })
 }
 
-/** The same for what `debug` tells. */
-export function debugJsonSchema(): Record<string, unknown> {
-  return {
-    title: 'What sidecar-harness debug has found',
-    description: 'What `sidecar-harness debug --json` writes. docs/debug.md tells of each field.',
-    ...toJsonSchema(debugSchema),
-  }
-}
-
-/** Leaves room for fields that are added, because these do not change a schema's number. */
-function toJsonSchema(document: z.ZodType): Record<string, unknown> {
-  return z.toJSONSchema(document, {
+/**
+ * A schema as it is published. It leaves room for fields that are added, because these do not change the schema's
+ * number.
+ */
+export function publish(
+  document: z.ZodType,
+  { title, description }: { readonly title: string; readonly description: string },
+): Record<string, unknown> {
+  const schema = z.toJSONSchema(document, {
     target: 'draft-2020-12',
     reused: 'ref',
     override: ({ zodSchema, jsonSchema }) => {
@@ -162,4 +146,5 @@ function toJsonSchema(document: z.ZodType): Record<string, unknown> {
       jsonSchema.pattern = '^[a-z]+/[a-z0-9-]+$'
     },
   })
+  return { title, description, ...schema }
 }

@@ -11,12 +11,11 @@ export interface Counts {
  * difference where it happens not to come for once, and the more of such there are, the more it takes of each.
  */
 export function tellApart<T extends Counts>(all: readonly T[], alpha: number): readonly T[] {
-  const [first] = all
   const least = leastSamples(alpha)
-  if (first === undefined || Math.min(first.from.length, first.to.length) < least) return []
-  const uncertain = all.filter(counts => !isSteady(counts))
+  const many = all.filter(({ from, to }) => Math.min(from.length, to.length) >= least)
+  const uncertain = many.filter(counts => !isSteady(counts))
   const each = alpha / divisor(uncertain.map(leastP), alpha)
-  return all.filter(counts => (isSteady(counts) ? counts.from[0] !== counts.to[0] : test(counts) <= each))
+  return many.filter(counts => (isSteady(counts) ? counts.from[0] !== counts.to[0] : test(counts) <= each))
 }
 
 /**

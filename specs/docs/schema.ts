@@ -3,12 +3,15 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { debugJsonSchema, verdictJsonSchema } from '../../harness/report/verdict-schema.ts'
+import { comparisonJsonSchema } from '../../harness/report/comparison-schema.ts'
+import { debugJsonSchema } from '../../harness/report/debug-schema.ts'
+import { verdictJsonSchema } from '../../harness/report/verdict-schema.ts'
 import { readKeyDocs } from './contract-keys.ts'
 import { contractJsonSchema } from './contract-schema.ts'
 
 write('verdict', verdictJsonSchema())
 write('debug', debugJsonSchema())
+write('comparison', comparisonJsonSchema())
 write('contract', contractJsonSchema(await readKeyDocs()))
 
 function write(name: string, schema: object): void {

@@ -1,0 +1,142 @@
+import { locateArtifact } from '../artifact/locate.ts'
+import { compileGrammar } from '../contract/announcement.ts'
+import type { ClauseId } from '../contract/catalogue.ts'
+import type { ResolvedContract } from '../contract/resolve.ts'
+import { runGate } from '../gate/gate.ts'
+import type { RecordedLife } from '../gate/perform.ts'
+import type { ScenarioCount } from '../gate/record.ts'
+import type { Outcome, Verdict } from '../gate/verdict.ts'
+import type { Host } from '../host/host.ts'
+import type { GateRecording } from '../recording/archive.ts'
+import { flippedClauses } from './clause-differences.ts'
+import { type Comparison, compare } from './compare.ts'
+import { takeSnapshot } from './snapshot.ts'
+import { type Turner, takeTurns } from './take-turns.ts'
+
+export interface BinariesOptions {
+  /** Both, absolute. */
+  readonly old: string
+  readonly new: string
+  readonly resolved: ResolvedContract
+  readonly clauses: readonly ClauseId[]
+  /** Plain lives of each. */
+  readonly runs: number
+  readonly host: Host
+  readonly signal?: AbortSignal
+  onProgress?(message: string, count?: ScenarioCount): void
+}
+
+export interface BinariesCompared {
+  readonly comparison: Comparison
+  readonly recordings: Readonly<Record<'old' | 'new', GateRecording>>
+  /** How long the lives took that took turns. */
+  readonly turnsMs: number
+}
+
+/** A clause that flips is judged so often again on both sides: of one that comes and goes one gate says nothing. */
+const GATES_AGAIN = 2
+
+interface Side {
+  readonly file: string
+  readonly verdict: Verdict
+  readonly recording: GateRecording
+}
+
+/**
+ * Judges both, then has lives of them take turns. Null where it was interrupted: half of a comparison is none. Throws
+ * ArtifactPathError for a file that is not there, before anything is launched.
+ */
+export async function compareBinaries(options: BinariesOptions): Promise<BinariesCompared | null> {
+  const { signal, onProgress = () => {} } = options
+  const isOver = () => signal?.aborted ?? false
+  await locateArtifact(options.old)
+  await locateArtifact(options.new)
+  const old = await judge('old', options, options.clauses)
+  if (isOver()) return null
+  const now = await judge('new', options, options.clauses)
+  if (isOver()) return null
+  const further = await judgeAgain(options, flippedClauses(snapshotOf(old), snapshotOf(now)))
+  if (isOver()) return null
+  const turns = await takeTurns({
+    old: turnerOf(old, options),
+    new: turnerOf(now, options),
+    runs: options.runs,
+    host: options.host,
+    signal,
+    onTurn: (done, of) => onProgress(`life ${done + 1} of ${of}, old and new in turns`),
+  })
+  if (isOver()) return null
+  const recordings = {
+    old: withLives(old.recording, turns.old, turns.session),
+    new: withLives(now.recording, turns.new, turns.session),
+  }
+  const comparison = compare(
+    takeSnapshot({ evidence: recordings.old.evidence, verdict: old.verdict }, further.old),
+    takeSnapshot({ evidence: recordings.new.evidence, verdict: now.verdict }, further.new),
+  )
+  return { comparison, recordings, turnsMs: turns.durationMs }
+}
+
+async function judge(
+  side: 'old' | 'new',
+  { resolved, host, signal, onProgress = () => {}, ...files }: BinariesOptions,
+  clauses: readonly ClauseId[],
+): Promise<Side> {
+  const file = files[side]
+  const { verdict, recording } = await runGate({
+    ...{ resolved, clauses, host, file },
+    ...(signal === undefined ? {} : { signal }),
+    onProgress: (message, count) => onProgress(`the gate on the ${side} one: ${message}`, count),
+  })
+  return { file, verdict, recording }
+}
+
+type Further = ReadonlyMap<ClauseId, readonly Outcome[]>
+
+async function judgeAgain(
+  options: BinariesOptions,
+  clauses: readonly ClauseId[],
+): Promise<Record<'old' | 'new', Further>> {
+  const found = { old: new Map<ClauseId, Outcome[]>(), new: new Map<ClauseId, Outcome[]>() }
+  if (clauses.length === 0) return found
+  for (let time = 0; time < GATES_AGAIN; time++) {
+    for (const side of ['old', 'new'] as const) {
+      if (options.signal?.aborted) return found
+      const { verdict } = await judge(side, options, clauses)
+      for (const { id, outcome } of verdict.clauses) {
+        found[side].set(id, [...(found[side].get(id) ?? []), outcome])
+      }
+    }
+  }
+  return found
+}
+
+function snapshotOf({ verdict, recording: { evidence } }: Side) {
+  return takeSnapshot({ evidence, verdict })
+}
+
+/** Under the conditions by which it came up in the gate. */
+function turnerOf({ file, verdict }: Side, { resolved }: BinariesOptions): Turner {
+  const { contract } = resolved
+  return {
+    subject: { file, ...resolved, grammar: compileGrammar(contract.announce) },
+    conditions: verdict.conditions,
+  }
+}
+
+/** What is kept holds the plain lives, too: the same can be compared again. */
+function withLives(
+  { evidence, raw, ...rest }: GateRecording,
+  lives: readonly RecordedLife[],
+  session: string,
+): GateRecording {
+  return {
+    ...rest,
+    evidence: {
+      ...evidence,
+      plan: { ...evidence.plan, session },
+      lives: [...evidence.lives, ...lives.map(({ recording }) => recording)],
+    },
+    raw: new Map([...raw, ...lives.map(life => [life.recording.id, life.raw] as const)]),
+  }
+}

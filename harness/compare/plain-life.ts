@@ -1,0 +1,35 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { RecordedLife } from '../gate/perform.ts'
+import { ignoredSignals } from '../recording/query.ts'
+import { PLAIN } from '../recording/recording.ts'
+import type { Scenario } from '../scenarios/scenario.ts'
+import { READY } from './life-facts.ts'
+
+/** The shortest life that shows all: launched, looked at when it is ready, told to stop. */
+export function plainLife(instance: number, stops: boolean): Scenario {
+  return {
+    id: PLAIN,
+    what: 'one instance, started and stopped',
+    instances: 1,
+    readiness: null,
+    ordinary: true,
+    async drive(stage) {
+      const life = await stage.launch({ instance })
+      if (!(await life.ready())) return
+      await life.look(READY)
+      await life.measure(READY)
+      // What it has written by now is read before it is told.
+      await nextTurn()
+      if (stops) await stage.stop(life)
+      else life.kill('it does not end in time when it is told to')
+    },
+  }
+}
+
+/** It was told to stop, and had not when the time for that was over: nobody waits for it a second time. */
+export function ignoredItsEnd({ recording }: RecordedLife): boolean {
+  return (
+    ignoredSignals(recording).length > 0 ||
+    recording.events.some(event => event.type === 'deadline' && event.waitedFor === 'exit')
+  )
+}

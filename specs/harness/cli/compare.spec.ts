@@ -1,0 +1,317 @@
+import { readFileSync, rmSync } from 'node:fs'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
+import { faults } from '../../../fixtures/faulty/catalogue.ts'
+import { makeFaulty } from '../../../fixtures/faulty/make.ts'
+import { hasCompiler, makeNative, NEEDS_COMPILER } from '../../../fixtures/native/make.ts'
+import type { ComparisonDocument } from '../../../harness/report/comparison-document.ts'
+import { isAlive } from '../life/processes.ts'
+import { until } from '../life/until.ts'
+import { type Place, test } from './command.ts'
+
+/* Two files beside each other, as whoever releases the newer one calls it. */
+
+let directory: string
+let sound: string
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'compare-'))
+  sound = await makeFaulty('none', directory)
+})
+
+afterAll(() => rm(directory, { recursive: true }))
+
+const isPossible = await hasCompiler()
+
+const read = (place: Place, name: string): ComparisonDocument =>
+  JSON.parse(readFileSync(join(place.directory, name), 'utf8'))
+
+describe.concurrent('compare', () => {
+  test('finds nothing where both are one, and says so first', async ({ place, skip }) => {
+    skip(!isPossible, NEEDS_COMPILER)
+    const file = await makeNative('native-sidecar', join(directory, 'native'))
+
+    const { code, stdout, stderr } = await place.run(
+      ...[
+        'compare',
+        file,
+        file,
+        '--only',
+        'stop,logs',
+        '--fail-on',
+        'change',
+        '--reporter',
+        'json=found.json',
+      ],
+    )
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^Both are the same file, byte by byte\.\nold {2}/)
+    expect(stdout).toMatch(/^ready +\d.* within the noise$/m)
+    expect(stdout).toMatch(/\n\nsame +nothing differs beyond the noise; took \d+/)
+    expect(read(place, 'found.json')).toMatchObject({
+      ...{ schema: 1, of: 'binaries', sideBySide: true, isSameFile: true, differences: [], notes: [] },
+      summary: { regression: 0, improvement: 0, change: 0 },
+      old: { lives: 15, verdict: 'pass' },
+    })
+    expect(place.leftovers()).toEqual([])
+  })
+
+  test.for([
+    ['second-listener', '✖ regression   a listener on 127.0.0.1:{any} is new: in 15 of 15 lives'],
+    ['greets-on-stdout', /^✖ regression {3}".*" on stdout is new: in 15 of 15 lives$/m],
+    [
+      'touches-32mib',
+      /^✖ regression {3}memory: 1\.\d MiB → 3\d\.\d MiB resident when ready, more by 3\d\.\d MiB/m,
+    ],
+    ['exits-1-on-sigterm', /^✖ regression {3}stop\/sigterm: pass → fail: .*code 1/m],
+  ] as const)('tells of a build that %s', async ([fault, line], { place, skip }) => {
+    skip(!isPossible, NEEDS_COMPILER)
+    const old = await makeNative('native-sidecar', join(directory, 'native'))
+    const now = await makeNative(fault, join(directory, 'native'))
+
+    const { code, stdout } = await place.run(
+      ...['compare', old, now, '--only', 'stop/sigterm', '--fail-on', 'regression'],
+    )
+
+    expect(code).toBe(1)
+    if (typeof line === 'string') expect(stdout).toContain(`${line}\n`)
+    else expect(stdout).toMatch(line)
+    // Who writes to 32 MiB before it announces itself also starts later.
+    const regressions = fault === 'touches-32mib' ? '[123] regressions?' : '1 regression'
+    expect(stdout).toMatch(new RegExp(`^differs +${regressions}; took`, 'm'))
+  })
+
+  test('tells of one more line on stdout in Markdown, and exits with 0 where nobody asks for more', async ({
+    place,
+  }) => {
+    const fault = faults.find(({ name }) => name === 'banner-on-stdout')
+    if (fault === undefined) throw new Error('there is no such fault any more')
+    const chatty = await makeFaulty(fault, directory)
+
+    const { code, stdout, stderr } = await place.run(
+      ...['compare', sound, chatty, '--only', 'artifact/executable', '--runs', '9', '--reporter', 'markdown'],
+    )
+
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^## sound-twin.* → banner-on-stdout.*: 1 regression$/m)
+    expect(stdout).toContain(
+      '### ✖ Regressions\n\n- "faulty-twin \\{n\\}" on stdout is new: in 9 of 9 lives\n',
+    )
+    expect(stdout).toMatch(/^\| ready \| \d+ ms .* \| \d+ ms .* \| .* \|$/m)
+    // What is for people gives way to what is data.
+    expect(stderr).toMatch(/^differs +1 regression; took/m)
+  })
+
+  test('keeps the lives of both, which can be compared again without them', async ({ place }) => {
+    const args = ['--only', 'stop/sigterm', '--runs', '9']
+    const first = await place.run(
+      ...['compare', sound, sound, ...args, '--artifacts', 'kept', '--reporter', 'json=first.json'],
+    )
+    expect(first.code).toBe(0)
+
+    const again = await place.run('compare', 'kept/old', 'kept/new', '--reporter', 'json=again.json')
+
+    expect({ code: again.code, stderr: again.stderr }).toEqual({ code: 0, stderr: '' })
+    const [one, other] = [read(place, 'first.json'), read(place, 'again.json')]
+    expect(other).toMatchObject({ of: 'recordings', turnsMs: null, sideBySide: true })
+    const known = ({ measures, differences, summary, old }: ComparisonDocument) => ({
+      ...{ measures, differences, summary, old },
+    })
+    expect(known(other)).toEqual(known(one))
+    // The gate of each is still what it was.
+    expect(await place.run('replay', 'kept')).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  test('says where recordings hold too few lives to tell', async ({ place }) => {
+    for (const name of ['one', 'two']) {
+      await place.run('check', sound, '--only', 'stop/sigterm', '--artifacts', name)
+    }
+
+    const { code, stdout } = await place.run('compare', 'one', 'two', '--fail-on', 'change')
+
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^ready .* [+−]?\d.*: too few lives to tell$/m)
+    expect(stdout).toMatch(/^- note {2}too few lives to tell: 1 that can be compared, and 9 on each side/m)
+  })
+
+  test('measures nothing where one never becomes ready, and does not wait for it again', async ({
+    place,
+  }) => {
+    const dead = await place.write('dead', '#!/bin/sh\necho "no such table" >&2\nexit 1\n', 0o755)
+
+    const { code, stdout } = await place.run(
+      ...['compare', sound, dead, '--only', 'stop/sigterm', '--fail-on', 'regression'],
+    )
+
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/^✖ regression {3}stop\/sigterm: pass → blocked by start\/within-budget$/m)
+    expect(stdout).toMatch(/^- note {2}the new one became ready in 0 of 1 lives$/m)
+  })
+
+  test('ends what runs on Ctrl-C, and compares nothing', async ({ place }) => {
+    const log = await place.write('pids', '')
+    const program = `#!${process.execPath}
+      require('node:fs').appendFileSync(process.env.PIDS, process.pid + '\\n')
+      process.on('SIGTERM', () => process.exit(0))
+      const body = JSON.stringify({ status: 'ok', app: 'a', timestamp: new Date(), uptime: 0.1 })
+      const headers = { 'content-type': 'application/json' }
+      const server = require('node:http').createServer((_, response) => response.writeHead(200, headers).end(body))
+      server.listen(0, '127.0.0.1', () => console.log('BACKEND_PORT:' + server.address().port))`
+    const sidecar = await place.write('sidecar', program, 0o755)
+    await place.write('contract.json', JSON.stringify({ env: { PIDS: log } }))
+    const running = place.start(
+      ['compare', sidecar, sidecar, '--config', 'contract.json', '--only', 'artifact/size', '--runs', '100'],
+      { detached: true },
+    )
+    const pids = () => (readFileSync(log, 'utf8').match(/\d+/g) ?? []).map(Number)
+    await until(() => pids().length > 4, 'lives take turns')
+
+    process.kill(-(running.pid ?? 0), 'SIGINT')
+    const { exitCode, stdout, stderr } = await running
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' })
+    expect(stderr).toMatch(/^Interrupted: nothing was compared\.$/m)
+    expect(pids().filter(isAlive)).toEqual([])
+    expect(place.leftovers()).toEqual([])
+  })
+
+  test.for<[string, string[], RegExp]>([
+    [
+      'nothing to compare',
+      [],
+      /^compare takes two binaries, or two directories with recordings: OLD and NEW\. It got none$/m,
+    ],
+    ['one file', ['a'], /^compare takes two .* It got 1: a$/m],
+    ['three files', ['a', 'b', 'c'], /^compare takes two .* It got 3: a b c$/m],
+    ['a name that is empty', ['', 'b'], /^OLD has an empty name\.$/m],
+    ['a file that is not there', ['SOUND', 'nowhere'], /^There is no nowhere\.$/m],
+    [
+      'a typing error',
+      ['conract.json', 'SOUND'],
+      /^There is no conract\.json\. Did you mean "contract\.json"\?$/m,
+    ],
+    [
+      'a directory and a file',
+      ['empty', 'SOUND'],
+      /^empty is a directory, and .* a file: compare takes two binaries, or two directories/m,
+    ],
+    [
+      'a directory with no recording',
+      ['empty', 'empty'],
+      /empty holds no recording: there is no recording\.json in it/,
+    ],
+    [
+      'an option that recordings have no use for',
+      ['empty', 'empty', '--runs', '20'],
+      /^--runs is for binaries: to compare recordings nothing is launched/m,
+    ],
+    [
+      'too few lives',
+      ['SOUND', 'SOUND', '--runs', '8'],
+      /^--runs takes a whole number from 9 to 100, and got "8"\. Of fewer than 9 lives no difference could be told from chance/m,
+    ],
+    [
+      'lives that are no number',
+      ['SOUND', 'SOUND', '--runs', 'many'],
+      /^--runs takes a whole number from 9 to 100, and got "many"\.$/m,
+    ],
+    [
+      'too many lives',
+      ['SOUND', 'SOUND', '--runs', '1000'],
+      /^--runs takes a whole number from 9 to 100, and got "1000"\.$/m,
+    ],
+    [
+      'something to fail on that is none',
+      ['SOUND', 'SOUND', '--fail-on', 'regresion'],
+      /^--fail-on: there is no "regresion"\. Did you mean "regression"\?$/m,
+    ],
+    [
+      'an option that is none',
+      ['SOUND', 'SOUND', '--run', '9'],
+      /^There is no option --run\. Did you mean "--runs"\?$/m,
+    ],
+    [
+      'a reporter that tells verdicts alone',
+      ['SOUND', 'SOUND', '--reporter', 'junit=x.xml'],
+      /^A comparison is told as terminal, json or markdown, and not as junit\.$/m,
+    ],
+    [
+      'a clause that is none',
+      ['SOUND', 'SOUND', '--only', 'stop/sigtrm'],
+      /^only: no clause fits "stop\/sigtrm"\. Did you mean "stop\/sigterm"\?$/m,
+    ],
+    [
+      'a place that cannot be written',
+      ['SOUND', 'SOUND', '--artifacts', 'contract.json/kept'],
+      /^--artifacts .*contract\.json\/kept cannot be written/m,
+    ],
+    [
+      'several contracts',
+      ['SOUND', 'SOUND', '--config', 'several.json'],
+      /^A binary is held to one contract, and several\.json holds 2: one, two\. Choose with --sidecar NAME\.$/m,
+    ],
+    ['a contract that is not there', ['SOUND', 'SOUND', '--config', 'no.json'], /no\.json/],
+    [
+      'a sidecar where there is no contract',
+      ['SOUND', 'SOUND', '--sidecar', 'one'],
+      /^--sidecar one chooses among the contracts of a file/m,
+    ],
+  ])('refuses %s, and launches nothing', async ([, args, message], { place }) => {
+    await mkdir(join(place.directory, 'empty'))
+    await place.write('contract.json', '{}')
+    await place.write('several.json', JSON.stringify([{ name: 'one' }, { name: 'two' }]))
+
+    const { code, stdout, stderr } = await place.run(
+      'compare',
+      ...args.map(arg => (arg === 'SOUND' ? sound : arg)),
+    )
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(message)
+    expect(place.leftovers()).toEqual([])
+  })
+
+  test('refuses a directory with the recordings of several', async ({ place }) => {
+    for (const name of ['both/one', 'both/two']) {
+      await place.run('check', sound, '--only', 'artifact/size', '--artifacts', name)
+    }
+
+    expect(await place.run('compare', 'both', 'both')).toMatchObject({
+      code: 2,
+      stderr: 'both holds 2 recordings: one, two. Name one of these directories.\n',
+    })
+    rmSync(join(place.directory, 'both/two/recording.json'))
+    expect(await place.run('compare', 'both', 'both/two')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('two holds no recording'),
+    })
+  })
+
+  test('says with 3 that a report could not be written', async ({ place, skip }) => {
+    skip(process.platform !== 'linux', 'there is no /dev/full')
+    await place.run('check', sound, '--only', 'artifact/size', '--artifacts', 'kept')
+
+    const { code, stderr } = await place.run('compare', 'kept', 'kept', '--reporter', 'json=/dev/full')
+
+    expect(code).toBe(3)
+    expect(stderr).toMatch(/^The json report \/dev\/full could not be written: ENOSPC/m)
+  })
+})
+
+describe.concurrent('the help of compare', () => {
+  test('names each of its options, on stdout, with 0', async ({ place }) => {
+    const { code, stdout, stderr } = await place.run('compare', '--help')
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain('\nUsage: sidecar-harness compare OLD NEW [options]\n')
+    expect(stdout).toMatch(/^Examples:\n {2}sidecar-harness compare /m)
+    const named = [...stdout.matchAll(/^ {2}(--[a-z-]+) /gm)].map(([, option]) => option)
+    const refused = await place.run('compare', 'x', 'y', '--xyzzyxyzzy')
+    const [, known = ''] = /Known are: (.*), --help\./.exec(refused.stderr) ?? []
+    expect(named.toSorted()).toEqual(known.split(', ').toSorted())
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThan(111)
+  })
+})
