@@ -42,9 +42,12 @@ function lineFeatures(stream: 'stdout' | 'stderr', old: Snapshot, now: Snapshot)
   const tallies = (lives: readonly LifeFacts[]) => lives.map(life => life[stream])
   const kindOf = (shape: string, isMore: boolean): DifferenceKind =>
     // The app reads stdout, and knows nothing of what is new there, unless the contract does.
-    stream === 'stdout' && isMore && !allowed(exampleOf(shape, now.lives)) ? 'regression' : 'change'
+    stream === 'stdout' && isMore && ![...examplesOf(shape, now.lives)].every(allowed)
+      ? 'regression'
+      : 'change'
   const shapes = featuresOf(tallies(old.lives), tallies(now.lives), (shape, from, to) => {
-    const name = `"${printable(shape)}"`
+    const [example = shape, ...others] = examplesOf(shape, [...old.lives, ...now.lives])
+    const name = `"${printable(others.length === 0 ? example : shape)}"`
     const isMore = mean(to) > mean(from)
     return {
       kind: kindOf(shape, isMore),
@@ -65,9 +68,11 @@ function lineFeatures(stream: 'stdout' | 'stderr', old: Snapshot, now: Snapshot)
   return [...shapes, ...totals].map(feature => ({ ...feature, topic: stream }))
 }
 
-/** What the contract allows it allows of a line as it was written. */
-function exampleOf(shape: string, lives: readonly LifeFacts[]): string {
-  return lives.find(({ examples }) => Object.hasOwn(examples, shape))?.examples[shape] ?? shape
+/** Lines of this shape, as they were written. */
+function examplesOf(shape: string, lives: readonly LifeFacts[]): ReadonlySet<string> {
+  return new Set(
+    lives.flatMap(({ examples }) => (Object.hasOwn(examples, shape) ? (examples[shape] ?? []) : [])),
+  )
 }
 
 /** One more is one more way in, which a firewall asks the user about. */

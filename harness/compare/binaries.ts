@@ -71,8 +71,8 @@ export async function compareBinaries(options: BinariesOptions): Promise<Binarie
     new: withLives(now.recording, turns.new, turns.session),
   }
   const comparison = compare(
-    takeSnapshot({ evidence: recordings.old.evidence, verdict: old.verdict }, further.old),
-    takeSnapshot({ evidence: recordings.new.evidence, verdict: now.verdict }, further.new),
+    takeSnapshot({ evidence: recordings.old.evidence, verdict: old.verdict }, { further: further.old }),
+    takeSnapshot({ evidence: recordings.new.evidence, verdict: now.verdict }, { further: further.new }),
   )
   return { comparison, recordings, turnsMs: turns.durationMs }
 }

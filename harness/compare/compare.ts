@@ -61,11 +61,22 @@ function noteLives(old: Snapshot, now: Snapshot, sideBySide: boolean): readonly 
           `too few lives to tell: ${few} that can be compared, and ${LEAST_LIVES} on each side are the least by which times, memory, listeners, lines and the health body can be told apart`,
         ]
       : []),
+    ...noteLooks(old, now),
     ...(!sideBySide && few >= LEAST_LIVES
       ? [
           'times and memory are told and not judged: the two were recorded apart, and the machine may have been another, or busier',
         ]
       : []),
+  ]
+}
+
+/** In most scenarios of a gate nobody looks where it listens. */
+function noteLooks(old: Snapshot, now: Snapshot): readonly string[] {
+  const looked = [old, now].map(({ lives }) => lives.filter(({ listeners }) => listeners !== null).length)
+  const [few, lives] = [Math.min(...looked), Math.min(old.lives.length, now.lives.length)]
+  if (lives < LEAST_LIVES || few >= LEAST_LIVES) return []
+  return [
+    `listeners are judged by the clauses alone: in ${few} of these lives somebody looked, and ${LEAST_LIVES} are needed`,
   ]
 }
 

@@ -20,8 +20,8 @@ export interface LifeFacts {
   /** Shapes of lines, and how many of each. */
   readonly stdout: Tally
   readonly stderr: Tally
-  /** A line of stdout for each shape, as it was written. */
-  readonly examples: Readonly<Record<string, string>>
+  /** Lines of each shape, as they were written. */
+  readonly examples: Readonly<Record<string, readonly string[]>>
   /** Of a stream that was too long to be kept whole some lines are missing. */
   readonly isCut: boolean
   /** Addresses that it listened on, `127.0.0.1:{port}` for the announced one. Null where nobody looked. */
@@ -46,7 +46,7 @@ export function factsOf(lives: readonly LifeRecording[]): readonly LifeFacts[] {
       residentBytes: usage === undefined || usage.processes.length === 0 ? null : totalBytes(usage.processes),
       stdout: tally(life.stdout.lines.map(({ text }) => shapeOf(text, own))),
       stderr: tally(life.stderr.lines.map(({ text }) => shapeOf(text, own))),
-      examples: Object.fromEntries(life.stdout.lines.map(({ text }) => [shapeOf(text, own), text])),
+      examples: examplesOf(life, own),
       isCut: life.stdout.omittedLines + life.stderr.omittedLines > 0,
       listeners: listenersOf(life, isFixed),
       health: healthOf(life, own),
@@ -62,6 +62,20 @@ function tally(words: readonly string[]): Tally {
   const counts: Record<string, number> = Object.create(null)
   for (const word of words) counts[word] = (counts[word] ?? 0) + 1
   return counts
+}
+
+/** Enough to tell whether they are all alike, and whether all are allowed. */
+const MOST_EXAMPLES = 20
+
+function examplesOf(life: LifeRecording, own: Own): LifeFacts['examples'] {
+  const examples: Record<string, string[]> = Object.create(null)
+  for (const { text } of [...life.stdout.lines, ...life.stderr.lines]) {
+    const shape = shapeOf(text, own)
+    examples[shape] ??= []
+    const known = examples[shape]
+    if (known.length < MOST_EXAMPLES && !known.includes(text)) known.push(text)
+  }
+  return examples
 }
 
 function announcedPort(life: LifeRecording): number | null {

@@ -1,16 +1,17 @@
 import { reachVerdict } from '../gate/verdict.ts'
 import { readGate } from '../recording/archive.ts'
 import { type Comparison, compare } from './compare.ts'
-import { takeSnapshot } from './snapshot.ts'
+import { type Recorded, takeSnapshot } from './snapshot.ts'
 
 /** Compares what two gates have recorded, by this version's judges. Throws RecordingError. */
 export async function compareRecordings(old: string, now: string): Promise<Comparison> {
-  const [before, after] = await Promise.all([old, now].map(readSide))
-  if (before === undefined || after === undefined) throw new RangeError('A comparison has two sides.')
-  return compare(before, after)
+  const [before, after] = [await judgeAgain(old), await judgeAgain(now)]
+  // Plain lives are compared with nothing but plain lives.
+  const kind = [before, after].every(({ evidence }) => evidence.plan.session !== undefined) ? 'plain' : 'gate'
+  return compare(takeSnapshot(before, { kind }), takeSnapshot(after, { kind }))
 }
 
-async function readSide(directory: string) {
+async function judgeAgain(directory: string): Promise<Recorded> {
   const { evidence, facts } = await readGate(directory)
-  return takeSnapshot({ evidence, verdict: reachVerdict(evidence, facts) })
+  return { evidence, verdict: reachVerdict(evidence, facts) }
 }

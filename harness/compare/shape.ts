@@ -17,8 +17,13 @@ const LIFE_DIRECTORY = /[^\s"'=,;()]*sidecar-harness-[0-9a-f]{16}(?:[\\/]\d+)?/g
 /** What is put in the place of a life's own file, directories and port. */
 export function withoutOwn(text: string, { file, port }: Own): string {
   let told = text.replaceAll(LIFE_DIRECTORY, '{life}')
-  if (file !== null) told = told.replaceAll(file, '{file}').replaceAll(basename(file), '{file}')
+  if (file !== null) told = told.replaceAll(file, '{file}').replaceAll(wholeWord(basename(file)), '{file}')
   return port === null ? told : told.replaceAll(new RegExp(`(?<![\\d.])${port}(?![\\d.]*\\d)`, 'g'), '{port}')
+}
+
+/** Other words may have it in them. */
+function wholeWord(word: string): RegExp {
+  return new RegExp(`(?<![\\w-])${word.replaceAll(/[^\w-]/g, '\\$&')}(?![\\w-])`, 'g')
 }
 
 /**

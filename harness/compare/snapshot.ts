@@ -21,7 +21,7 @@ export interface Snapshot {
   readonly lives: readonly LifeFacts[]
   /** How many there were. */
   readonly launched: number
-  /** `plain`: lived for a comparison, each like the other. `gate`: whatever a gate needed. */
+  /** Which lives: `plain` ones, lived for a comparison and each like the other, or whatever a `gate` needed. */
   readonly kind: 'plain' | 'gate'
   /** In which both sides' plain lives took turns; null where a gate alone was recorded. */
   readonly session: string | null
@@ -35,11 +35,13 @@ export interface Recorded {
 /** What was recorded of a side, for a comparison. */
 export function takeSnapshot(
   { evidence, verdict }: Recorded,
-  further: Snapshot['further'] = new Map(),
+  {
+    further = new Map(),
+    kind = evidence.plan.session === undefined ? 'gate' : 'plain',
+  }: Partial<Pick<Snapshot, 'further' | 'kind'>> = {},
 ): Snapshot {
   const plain = evidence.lives.filter(({ scenario }) => scenario === PLAIN)
-  const { session } = evidence.plan
-  const lives = session === undefined ? ordinaryLives(evidence) : plain
+  const lives = kind === 'gate' ? ordinaryLives(evidence) : plain
   return {
     artifact: evidence.artifact,
     contract: evidence.contract,
@@ -50,8 +52,8 @@ export function takeSnapshot(
     further,
     lives: factsOf(lives),
     launched: lives.length,
-    kind: session === undefined ? 'gate' : 'plain',
-    session: session ?? null,
+    kind,
+    session: kind === 'gate' ? null : (evidence.plan.session ?? null),
   }
 }
 

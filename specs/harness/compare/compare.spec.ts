@@ -44,7 +44,7 @@ describe('two sides', () => {
     [
       'one more line on stdout',
       { says: life => life.writes('stdout', 'faulty-twin 1.0.0\n') },
-      [['regression', '"faulty-twin {n}" on stdout is new: in 12 of 12 lives']],
+      [['regression', '"faulty-twin 1.0.0" on stdout is new: in 12 of 12 lives']],
     ],
     [
       'a line on stdout that its contract allows',
@@ -52,11 +52,19 @@ describe('two sides', () => {
         contract: { logs: { stdout: [/^progress 1 of 3$/] } },
         says: life => life.writes('stdout', 'progress 1 of 3\n'),
       },
-      [['change', '"progress {n} of {n}" on stdout is new: in 12 of 12 lives']],
+      [['change', '"progress 1 of 3" on stdout is new: in 12 of 12 lives']],
+    ],
+    [
+      'lines of which its contract allows one alone',
+      {
+        contract: { logs: { stdout: [/^progress 1 of 3$/] } },
+        says: life => life.writes('stdout', 'progress 1 of 3\nprogress 2 of 3\n'),
+      },
+      [['regression', '"progress {n} of {n}" on stdout is new: in 12 of 12 lives, 2 times in each']],
     ],
     [
       'one more line on stderr',
-      { says: life => life.logs('loaded 12 modules') },
+      { says: (life, index) => life.logs(`loaded ${index} modules`) },
       [['change', '"loaded {n} modules" on stderr is new: in 12 of 12 lives']],
     ],
     [

@@ -17,6 +17,7 @@ describe('a line without what is its own life’s', () => {
     ['session Zm9vYmFyMTIzNDU2Nzg5MDEy', 'session {id}'],
     ['data in /tmp/sidecar-harness-0123456789abcdef/17/home/.app', 'data in {life}/home/.app'],
     ['/opt/app/backend-x86_64-unknown-linux-gnu: ready', '{file}: ready'],
+    ['the backend-x86_64-unknown-linux-gnu-old is not it', 'the {id} is not it'],
     ['backend-x86_64-unknown-linux-gnu[4711]: ready', '{file}[{n}]: ready'],
     ['Sun Nov 22 started', '{date} {date} {n} started'],
     ['a plain line', 'a plain line'],

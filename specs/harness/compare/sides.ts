@@ -48,7 +48,7 @@ export function aSide(given: Given = {}): Snapshot {
   const plan = session === null ? evidence.plan : { ...evidence.plan, session }
   return takeSnapshot(
     { evidence: { ...evidence, plan }, verdict },
-    new Map(Object.entries(further) as [ClauseId, readonly Outcome[]][]),
+    { further: new Map(Object.entries(further) as [ClauseId, readonly Outcome[]][]) },
   )
 }
 
