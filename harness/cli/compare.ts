@@ -1,19 +1,19 @@
-import { readdir, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { Comparison } from '../compare/compare.ts'
+import type { GateRecording } from '../recording/archive.ts'
 import type { ComparisonRun } from '../report/comparison-rows.ts'
 import { prepareArtifacts } from './artifacts.ts'
 import { COMPARE_HELP, type CompareOptions, readCompareOptions } from './compare-options.ts'
+import { areDirectories, theRecordingIn } from './compare-paths.ts'
 import { chooseContracts } from './contracts.ts'
 import { EXIT } from './exit.ts'
 import { listenForInterrupt } from './interrupt.ts'
 import { showProgress } from './progress.ts'
-import { findRecordings } from './recordings.ts'
-import { chooseReporters, isDataOnStdout, type ReporterChoice } from './reporters.ts'
 import { selectFor } from './selection.ts'
 import { Saving, UnsavedError } from './unsaved.ts'
 import { UsageError } from './usage.ts'
 import { name, version } from './version.ts'
+import { chooseComparisonReporters, writeComparison } from './write-comparison.ts'
 
 /** Two binaries, or two recordings, side by side. Comes back with the exit code. */
 export async function compare(args: string[]): Promise<number> {
@@ -22,12 +22,12 @@ export async function compare(args: string[]): Promise<number> {
     process.stdout.write(COMPARE_HELP)
     return EXIT.passed
   }
-  const reporters = await chooseComparisonReporters(options)
-  const areRecordings = await chooseKind(options)
+  const reporters = await chooseComparisonReporters(options.reporters)
+  const areRecordings = await areDirectories(options)
   const saving = new Saving()
   const run = areRecordings ? await compareDirectories(options) : await compareFiles(options, saving)
   if (typeof run === 'number') return run
-  await writeAll(run, reporters, saving)
+  await writeComparison(run, reporters, saving)
   saving.end()
   return isFailure(run.comparison, options) ? EXIT.failed : EXIT.passed
 }
@@ -37,64 +37,10 @@ function isFailure({ summary, differences }: Comparison, { failOn }: CompareOpti
   return failOn === 'change' && differences.length > 0
 }
 
-async function chooseComparisonReporters({ reporters }: CompareOptions): Promise<readonly ReporterChoice[]> {
-  const choices = await chooseReporters(reporters, {})
-  const other = choices.find(choice => !['terminal', 'json', 'markdown'].includes(choice.name))
-  if (other === undefined) return choices
-  throw new UsageError(`A comparison is told as terminal, json or markdown, and not as ${other.name}.`)
-}
-
-/** Whether both are directories; they have to be of one kind. */
-async function chooseKind(options: CompareOptions): Promise<boolean> {
-  const [old, now] = [await isDirectory(options.old), await isDirectory(options.new)]
-  if (old !== now) {
-    const [directory, file] = old ? [options.old, options.new] : [options.new, options.old]
-    throw new UsageError(
-      `${directory} is a directory, and ${file} a file: compare takes two binaries, or two directories that check --artifacts has written`,
-    )
-  }
-  const [option] = options.forBinaries
-  if (old && option !== undefined) {
-    throw new UsageError(
-      `--${option} is for binaries: to compare recordings nothing is launched, or judged anew`,
-    )
-  }
-  return old
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory()
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    throw new UsageError(
-      code === 'ENOENT'
-        ? `There is no ${path}.${await suggestBeside(path)}`
-        : `${path} cannot be read: ${message}`,
-    )
-  }
-}
-
-async function suggestBeside(path: string): Promise<string> {
-  const { nearest } = await import('../text/nearest.ts')
-  const names = await readdir(dirname(resolve(path))).catch((): string[] => [])
-  const near = nearest(basename(path), names)
-  return near === null ? '' : ` Did you mean "${near}"?`
-}
-
 async function compareDirectories(options: CompareOptions): Promise<ComparisonRun> {
   const [old, now] = [await theRecordingIn(options.old), await theRecordingIn(options.new)]
   const { compareRecordings } = await import('../compare/recordings.ts')
   return aRun('recordings', await compareRecordings(old, now), null)
-}
-
-async function theRecordingIn(directory: string): Promise<string> {
-  const [first, ...others] = await findRecordings(resolve(directory))
-  if (first !== undefined && others.length === 0) return first
-  const names = [first ?? '', ...others].map(path => basename(path))
-  throw new UsageError(
-    `${directory} holds ${names.length} recordings: ${names.join(', ')}. Name one of these directories.`,
-  )
 }
 
 /** A number where it was interrupted: the exit code. */
@@ -143,7 +89,7 @@ async function compareFiles(options: CompareOptions, saving: Saving): Promise<Co
 }
 
 async function keep(
-  recordings: readonly Parameters<typeof import('../recording/archive.ts').writeRecording>[1][],
+  recordings: readonly GateRecording[],
   places: readonly string[],
   saving: Saving,
 ): Promise<void> {
@@ -164,38 +110,4 @@ function aRun(of: ComparisonRun['of'], comparison: Comparison, turnsMs: number |
     // On performance.now(), whose zero is the start of this process.
     durationMs: performance.now(),
   }
-}
-
-/** Files first, and what people read last. */
-async function writeAll(
-  run: ComparisonRun,
-  choices: readonly ReporterChoice[],
-  saving: Saving,
-): Promise<void> {
-  const people = choices.some(isDataOnStdout) ? process.stderr : process.stdout
-  const last = (choice: ReporterChoice) => (choice.name === 'terminal' && choice.file === null ? 1 : 0)
-  for (const choice of choices.toSorted((a, b) => last(a) - last(b))) {
-    const { name: reporter, file } = choice
-    await saving.try(
-      file === null ? `The ${reporter} report` : `The ${reporter} report ${file}`,
-      async () => {
-        const stream = isDataOnStdout(choice) ? process.stdout : people
-        const text = await render(reporter, run, file === null ? stream : null)
-        if (file === null) stream.write(text)
-        else await writeFile(file, text)
-      },
-    )
-  }
-}
-
-async function render(
-  reporter: ReporterChoice['name'],
-  run: ComparisonRun,
-  stream: NodeJS.WriteStream | null,
-): Promise<string> {
-  if (reporter === 'json') return (await import('../report/comparison-json.ts')).renderComparisonJson(run)
-  if (reporter === 'markdown') {
-    return (await import('../report/comparison-markdown.ts')).renderComparisonMarkdown(run)
-  }
-  return (await import('../report/comparison-terminal.ts')).renderComparison(run, stream)
 }

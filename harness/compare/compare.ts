@@ -1,6 +1,7 @@
 import type { ClauseId } from '../contract/catalogue.ts'
 import { compareBehaviour } from './behaviour.ts'
 import { compareClauses } from './clause-differences.ts'
+import { compareComingUp } from './course-features.ts'
 import { type Difference, type DifferenceKind, inOrder } from './differences.ts'
 import { compareFiles, fileFacts } from './file-differences.ts'
 import { compareMeasures, differencesIn, LEAST_LIVES, type Measure } from './measures.ts'
@@ -32,6 +33,7 @@ export function compare(one: Snapshot, other: Snapshot): Comparison {
     ...compareClauses(old, now),
     ...(sideBySide ? differencesIn(measures) : []),
     ...compareFiles(fileFacts(old.artifact), fileFacts(now.artifact)),
+    ...compareComingUp(old, now),
     ...compareBehaviour(old, now),
   ])
   const summary: Record<DifferenceKind, number> = { regression: 0, improvement: 0, change: 0 }

@@ -33,7 +33,7 @@ export interface Turns {
 /**
  * Lives of two binaries, one at a time, in turns: old, new, new, old, and so on. A machine that is busy for a while, or
  * gets slower as it gets warm, harms both alike. A first life of each is lived and not kept: its file may still have to
- * come from the disk. Where either does not become ready in it, there are no others.
+ * come from the disk. Where either does not become ready in that, nor in a second one, there are no others.
  */
 export async function takeTurns(options: TurnsOptions): Promise<Turns> {
   const begunAtMs = performance.now()
@@ -48,7 +48,7 @@ export async function takeTurns(options: TurnsOptions): Promise<Turns> {
       new: new Side(options.new, session, options),
     }
     const { runs, onTurn = () => {} } = options
-    const comesUp = (await sides.old.lives()) && (await sides.new.lives())
+    const comesUp = [await sides.old.comesUp(), await sides.new.comesUp()].every(isUp => isUp)
     const order = comesUp ? turns(runs) : []
     const kept = { old: sides.old.forget(), new: sides.new.forget() }
     for (const [index, side] of order.entries()) {
@@ -87,6 +87,11 @@ class Side {
     this.#turner = turner
     this.#session = session
     this.#options = options
+  }
+
+  /** Whether it becomes ready at all: one that sometimes does not is measured all the same. */
+  async comesUp(): Promise<boolean> {
+    return (await this.lives()) || (await this.lives())
   }
 
   /** One life of it. Whether it became ready. */

@@ -93,6 +93,22 @@ describe('two sides', () => {
       [['regression', 'a listener on 127.0.0.1:{any} is new: in 12 of 12 lives']],
     ],
     [
+      'how often it becomes ready',
+      { unready: 9 },
+      [['regression', 'it became ready in 3 of 12 lives, and in 12 of 12 before']],
+    ],
+    ['that it does not become ready once', { unready: 1 }, []],
+    [
+      'that it never becomes ready',
+      { unready: 2, lives: 2 },
+      [['regression', 'the new one did not become ready, so nothing was measured of either']],
+    ],
+    [
+      'that it has to be killed',
+      { hanging: 12 },
+      [['regression', 'it ended by itself when it was told to in 0 of 12 lives, and in 12 of 12 before']],
+    ],
+    [
       'another address',
       { listens: port => [loopback(port, '::1')] },
       [

@@ -26,6 +26,8 @@ export interface Given {
   readonly listens?: (port: number) => readonly Listener[]
   /** How many of its lives never become ready. */
   readonly unready?: number
+  /** How many have to be killed. */
+  readonly hanging?: number
   readonly body?: (index: number) => unknown
   readonly found?: Readonly<Partial<Record<ClauseId, Finding>>>
   readonly further?: Readonly<Partial<Record<ClauseId, readonly Outcome[]>>>
@@ -57,19 +59,20 @@ const FIRST_PORT = 41_000
 
 function aLifeOf(given: Given, index: number): Script {
   const { startMs = 60, stopMs = 20, residentMib = 60, says = () => {}, body, session = 'one' } = given
-  const { listens = port => [loopback(port)], unready = 0 } = given
+  const { listens = port => [loopback(port)], unready = 0, hanging = 0 } = given
   const life = aLife(session === null ? `port-pair.${index + 1}` : `plain.${index + 1}`)
   life.isLaunched().after(startMs * spread())
   says(life, index)
   if (index < unready) return life.isLate('announcement').isKilled().leaves()
   const answer = body === undefined ? {} : { body: JSON.stringify(body(index)) }
-  return life
+  const serving = life
     .announces(FIRST_PORT + index)
     .logs(`listening on ${FIRST_PORT + index}`)
     .isReady(answer)
     .isSeen({ listeners: listens(FIRST_PORT + index) })
     .isMeasured('ready', { residentBytes: Math.round(residentMib * 256 * spread()) * 4096 })
-    .stopsOn('SIGTERM', { afterMs: stopMs * spread() })
+  if (index < hanging) return serving.isSent('SIGTERM').isLate('exit').isKilled().leaves()
+  return serving.stopsOn('SIGTERM', { afterMs: stopMs * spread() })
 }
 
 function spread(): number {
