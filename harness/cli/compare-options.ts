@@ -1,4 +1,4 @@
-import { LEAST_LIVES } from '../compare/measures.ts'
+import { LEAST_LIVES, LOOKS } from '../compare/measures.ts'
 import type { SelectOptions } from '../gate/select.ts'
 import { suggest } from '../text/nearest.ts'
 import { splitList } from './check-options.ts'
@@ -23,7 +23,8 @@ Usage: sidecar-harness compare OLD NEW [options]
   --only GLOB             judge these clauses alone, as for check; may be repeated
   --skip GLOB             leave these out
   --enable GLOB           judge these mays, too
-  --runs N                lives of each that take turns: ${LEAST_LIVES} to ${MOST_RUNS}, otherwise ${USUAL_RUNS}
+  --runs N                lives of each that take turns: ${LEAST_LIVES} to ${MOST_RUNS}, otherwise ${USUAL_RUNS}; up to ${LOOKS} times as many
+                          where the machine is too noisy to tell whether there is a difference
 
 What is told:
   --reporter NAME[=FILE]  may be repeated; without =FILE on stdout, and what is for people on stderr then:

@@ -10,6 +10,8 @@ import type { Host } from '../host/host.ts'
 import type { GateRecording } from '../recording/archive.ts'
 import { flippedClauses } from './clause-differences.ts'
 import { type Comparison, compare } from './compare.ts'
+import { factsOf, type LifeFacts } from './life-facts.ts'
+import { compareMeasures, LOOKS, needsMore } from './measures.ts'
 import { takeSnapshot } from './snapshot.ts'
 import { type Turner, takeTurns } from './take-turns.ts'
 
@@ -19,7 +21,7 @@ export interface BinariesOptions {
   readonly new: string
   readonly resolved: ResolvedContract
   readonly clauses: readonly ClauseId[]
-  /** Plain lives of each. */
+  /** Plain lives of each in one round; there are more rounds where one is too noisy to tell. */
   readonly runs: number
   readonly host: Host
   readonly signal?: AbortSignal
@@ -61,6 +63,9 @@ export async function compareBinaries(options: BinariesOptions): Promise<Binarie
     old: turnerOf(old, options),
     new: turnerOf(now, options),
     runs: options.runs,
+    rounds: LOOKS,
+    needsMore: (before, after) =>
+      needsMore(compareMeasures({ lives: lookAt(before) }, { lives: lookAt(after) })),
     host: options.host,
     signal,
     onTurn: (done, of) => onProgress(`life ${done + 1} of ${of}, old and new in turns`),
@@ -109,6 +114,10 @@ async function judgeAgain(
     }
   }
   return found
+}
+
+function lookAt(lives: readonly RecordedLife[]): readonly LifeFacts[] {
+  return factsOf(lives.map(({ recording }) => recording))
 }
 
 function snapshotOf({ verdict, recording: { evidence } }: Side) {

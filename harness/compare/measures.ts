@@ -4,7 +4,6 @@ import { duration } from '../text/duration.ts'
 import { size } from '../text/size.ts'
 import type { Difference, Topic } from './differences.ts'
 import type { LifeFacts } from './life-facts.ts'
-import type { Snapshot } from './snapshot.ts'
 
 /** What is measured of each life. */
 export const METRICS = ['announcedMs', 'readyMs', 'stopMs', 'residentBytes'] as const
@@ -15,11 +14,19 @@ export type Metric = (typeof METRICS)[number]
  * measured, half by what comes and goes. A gate that is red by chance once a month is switched off.
  */
 export const FALSE_ALARMS: number = 1 / 1000
-export const SHARE_OF_MEASURES: number = FALSE_ALARMS / 2
-export const SHARE_OF_COUNTS: number = FALSE_ALARMS / 2
+const SHARE_OF_MEASURES = FALSE_ALARMS / 2
 
-/** Several measures are several chances to be wrong: each gets its share (Bonferroni). */
-const ALPHA = SHARE_OF_MEASURES / METRICS.length
+/**
+ * So often lives are looked at: where a difference looks large enough to matter and could still be chance, as many are
+ * lived again, and once more.
+ */
+export const LOOKS = 3
+
+/** For each look. */
+export const SHARE_OF_COUNTS: number = FALSE_ALARMS / 2 / LOOKS
+
+/** Several measures and several looks are several chances to be wrong: each gets its share (Bonferroni). */
+const ALPHA = SHARE_OF_MEASURES / METRICS.length / LOOKS
 
 /** With fewer on each side no difference could be found, however large. */
 export const LEAST_LIVES: number = leastSamples(ALPHA)
@@ -52,18 +59,27 @@ export const MEANINGS: Readonly<Record<Metric, MetricMeaning>> = {
   },
 }
 
+interface Lives {
+  readonly lives: readonly LifeFacts[]
+}
+
 export interface Measure extends SampleComparison {
   readonly metric: Metric
 }
 
 /** Each measure of both sides, beside what can be made of it. Nothing of what neither side has. */
-export function compareMeasures(old: Snapshot, now: Snapshot): readonly Measure[] {
+export function compareMeasures(old: Lives, now: Lives): readonly Measure[] {
   return METRICS.flatMap(metric => {
     const of = (lives: readonly LifeFacts[]) => lives.flatMap(life => life[metric] ?? [])
     const [before, after] = [of(old.lives), of(now.lives)]
     if (before.length + after.length === 0) return []
     return [{ metric, ...compareSamples(before, after, MEANINGS[metric].threshold) }]
   })
+}
+
+/** More lives may tell. */
+export function needsMore(measures: readonly Measure[]): boolean {
+  return measures.some(({ finding }) => finding === 'unclear')
 }
 
 /** What is beyond the noise: a regression where it is more. */

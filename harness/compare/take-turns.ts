@@ -16,8 +16,12 @@ export interface Turner {
 export interface TurnsOptions {
   readonly old: Turner
   readonly new: Turner
-  /** Lives of each. */
+  /** Lives of each, in one round. */
   readonly runs: number
+  /** Rounds at most. */
+  readonly rounds: number
+  /** Whether another round is needed, by the lives so far. */
+  needsMore(old: readonly RecordedLife[], now: readonly RecordedLife[]): boolean
   readonly host: Host
   readonly signal?: AbortSignal | undefined
   onTurn?(done: number, of: number): void
@@ -47,13 +51,17 @@ export async function takeTurns(options: TurnsOptions): Promise<Turns> {
       old: new Side(options.old, session, options),
       new: new Side(options.new, session, options),
     }
-    const { runs, onTurn = () => {} } = options
+    const { runs, rounds, needsMore, signal, onTurn = () => {} } = options
     const comesUp = [await sides.old.comesUp(), await sides.new.comesUp()].every(isUp => isUp)
-    const order = comesUp ? turns(runs) : []
     const kept = { old: sides.old.forget(), new: sides.new.forget() }
-    for (const [index, side] of order.entries()) {
-      onTurn(index, order.length)
-      await sides[side].lives()
+    let round = 0
+    while (comesUp && round < rounds && !signal?.aborted) {
+      if (round > 0 && !needsMore(sides.old.recorded, sides.new.recorded)) break
+      round++
+      for (const [index, side] of turns(runs).entries()) {
+        onTurn((round - 1) * 2 * runs + index, round * 2 * runs)
+        await sides[side].lives()
+      }
     }
     return {
       session: session.id,

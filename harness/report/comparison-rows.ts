@@ -54,6 +54,7 @@ function tellFinding({ metric, finding, shift }: Measure, sideBySide: boolean): 
   if (finding === 'too few') return `${by}: too few lives to tell`
   if (!sideBySide) return `${by}: not judged`
   const sure = `${by} (${tellInterval(metric, shift.interval)})`
+  if (finding === 'unclear') return `${sure}: too noisy to tell`
   if (finding === 'within') return `${by}: within the noise`
   return finding === 'slight' ? `${sure}: too little to matter` : `${sure}: beyond the noise`
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { TOPICS } from '../compare/differences.ts'
 import { METRICS } from '../compare/measures.ts'
+import { NOISE_FINDINGS } from '../statistics/beyond-noise.ts'
 import { COMPARISON_SCHEMA, type ComparisonDocument } from './comparison-document.ts'
 import { clauseId, host, ms, number, outcome, publish, summary } from './verdict-schema.ts'
 
@@ -33,7 +34,7 @@ const measure = z.strictObject({
   shift: z.number().nullable(),
   interval: z.tuple([z.number(), z.number()]).nullable(),
   p: z.number().min(0).max(1),
-  finding: z.enum(['too few', 'within', 'slight', 'beyond']),
+  finding: z.enum(NOISE_FINDINGS),
 })
 
 const side = z.strictObject({

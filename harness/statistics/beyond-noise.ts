@@ -13,10 +13,11 @@ export interface Threshold {
 }
 
 /**
- * `too few`: whatever the values, they could not show it. `within`: they could have come so by chance. `slight`: it is
- * there, and too small to matter.
+ * `too few`: whatever the values, they could not show it. `within`: they could have come so by chance. `unclear`: so they
+ * could, but it looks large enough to matter, and more values may show it. `slight`: it is there, and too small to matter.
  */
-export type NoiseFinding = 'too few' | 'within' | 'slight' | 'beyond'
+export const NOISE_FINDINGS = ['too few', 'within', 'unclear', 'slight', 'beyond'] as const
+export type NoiseFinding = (typeof NOISE_FINDINGS)[number]
 
 export interface SampleComparison {
   /** Null where there is no value. */
@@ -49,9 +50,10 @@ export function compareSamples(
 
   function find(): NoiseFinding {
     if (Math.min(from.length, to.length) < leastSamples(threshold.alpha)) return 'too few'
-    if (p > threshold.alpha || shift.interval === null) return 'within'
-    const [low, high] = shift.interval
-    if (low <= 0 && high >= 0) return 'within'
-    return Math.abs(shift.estimate) < least ? 'slight' : 'beyond'
+    const matters = Math.abs(shift.estimate) >= least && shift.estimate !== 0
+    const [low, high] = shift.interval ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+    const isShown = p <= threshold.alpha && (low > 0 || high < 0)
+    if (isShown) return matters ? 'beyond' : 'slight'
+    return matters ? 'unclear' : 'within'
   }
 }

@@ -54,14 +54,14 @@ describe.concurrent('compare', () => {
     expect(read(place, 'found.json')).toMatchObject({
       ...{ schema: 1, of: 'binaries', sideBySide: true, isSameFile: true, differences: [], notes: [] },
       summary: { regression: 0, improvement: 0, change: 0 },
-      old: { lives: 15, verdict: 'pass' },
+      old: { verdict: 'pass' },
     })
     expect(place.leftovers()).toEqual([])
   })
 
   test.for([
-    ['second-listener', '✖ regression   a listener on 127.0.0.1:{any} is new: in 15 of 15 lives'],
-    ['greets-on-stdout', /^✖ regression {3}".*" on stdout is new: in 15 of 15 lives$/m],
+    ['second-listener', /^✖ regression {3}a listener on 127\.0\.0\.1:\{any\} is new: in (\d+) of \1 lives$/m],
+    ['greets-on-stdout', /^✖ regression {3}".*" on stdout is new: in (\d+) of \1 lives$/m],
     [
       'touches-32mib',
       /^✖ regression {3}memory: 1\.\d MiB → 3\d\.\d MiB resident when ready, more by 3\d\.\d MiB/m,
@@ -77,8 +77,7 @@ describe.concurrent('compare', () => {
     )
 
     expect(code).toBe(1)
-    if (typeof line === 'string') expect(stdout).toContain(`${line}\n`)
-    else expect(stdout).toMatch(line)
+    expect(stdout).toMatch(line)
     // Who writes to 32 MiB before it announces itself also starts later.
     const regressions = fault === 'touches-32mib' ? '[123] regressions?' : '1 regression'
     expect(stdout).toMatch(new RegExp(`^differs +${regressions}; took`, 'm'))
@@ -97,7 +96,9 @@ describe.concurrent('compare', () => {
 
     expect(code).toBe(0)
     expect(stdout).toMatch(/^## sound-twin.* → banner-on-stdout.*: 1 regression$/m)
-    expect(stdout).toContain('### ✖ Regressions\n\n- "faulty-twin 1.0.0" on stdout is new: in 9 of 9 lives\n')
+    expect(stdout).toMatch(
+      /^### ✖ Regressions\n\n- "faulty-twin 1\.0\.0" on stdout is new: in (\d+) of \1 lives$/m,
+    )
     expect(stdout).toMatch(/^\| ready \| \d+ ms .* \| \d+ ms .* \| .* \|$/m)
     // What is for people gives way to what is data.
     expect(stderr).toMatch(/^differs +1 regression; took/m)

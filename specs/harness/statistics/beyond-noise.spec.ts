@@ -32,7 +32,8 @@ describe('a difference is beyond the noise', () => {
     ['the other way', steps(12, 130), steps(12, 100), 'beyond'],
     ['told by too few lives', steps(6, 100), steps(6, 200), 'too few'],
     ['nothing at all', [], steps(12, 100), 'too few'],
-    ['no larger than the spread', steps(12, 100, 5), steps(12, 110, 5), 'within'],
+    ['no larger than the spread', steps(12, 100, 5), steps(12, 103, 5), 'within'],
+    ['large, and still no larger than the spread', steps(12, 100, 5), steps(12, 110, 5), 'unclear'],
     ['values that are all the same', Array(12).fill(7), Array(12).fill(7), 'within'],
   ])('and otherwise is not: %s', (_what, from, to, finding) => {
     expect(compareSamples(from, to, THRESHOLD).finding).toBe(finding)

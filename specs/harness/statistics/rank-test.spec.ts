@@ -50,6 +50,7 @@ describe('the rank test', () => {
     [0.05, 4],
     [0.001, 7],
     [0.000125, 9],
+    [0.0005 / 12, 9],
   ])('comes to %d with %i values on each side, and with no fewer', (alpha, least) => {
     expect(leastSamples(alpha)).toBe(least)
     expect(rankTest(range(least), range(least, 100))).toBeLessThanOrEqual(alpha)
