@@ -4,6 +4,7 @@ import { compileJson, readInteger } from './grammar/json.ts'
 import { OTHER, type Reading } from './grammar/reading.ts'
 import { compileRegExp } from './grammar/regexp.ts'
 import { compileTemplate } from './grammar/template.ts'
+import { compileTokens } from './grammar/tokens.ts'
 
 export { type Endpoint, GrammarError, type Reading } from './grammar/reading.ts'
 
@@ -18,6 +19,8 @@ export interface Grammar {
   /** A line that fits it can hardly be anything else, wherever it stands: an address in a log is no announcement. */
   readonly isUnmistakable: boolean
   read: ReadLine
+  /** The secrets in a line that was meant to announce one, whether it did or not. */
+  tokensIn(line: string): readonly string[]
   /** Reads a stream from its first line on: some announcements are the first line, or the first that fits, and no other. */
   begin(): ReadLine
 }
@@ -27,7 +30,14 @@ export function compileGrammar(announce: AnnounceContract): Grammar {
   const { pattern } = announce
   const read = compile(pattern)
   const isUnmistakable = !['url', 'integer', 'listener'].includes(pattern.kind)
-  return { announce, text: describe(pattern), isUnmistakable, read, begin: () => begin(pattern, read) }
+  return {
+    announce,
+    text: describe(pattern),
+    isUnmistakable,
+    read,
+    tokensIn: compileTokens(pattern),
+    begin: () => begin(pattern, read),
+  }
 }
 
 function compile(pattern: AnnouncePattern): ReadLine {

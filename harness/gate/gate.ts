@@ -6,6 +6,7 @@ import { compileGrammar } from '../contract/announcement.ts'
 import type { ClauseId } from '../contract/catalogue.ts'
 import { enabledClauses } from '../contract/levels.ts'
 import type { ResolvedContract } from '../contract/resolve.ts'
+import { withoutSecrets } from '../contract/secrets.ts'
 import { scaleTimes } from '../contract/time-scale.ts'
 import type { Host } from '../host/host.ts'
 import type { Subject } from '../life/plan.ts'
@@ -128,7 +129,7 @@ function collect(
   // What is in no plan measured the machine, for a scenario that came last.
   const place = ({ recording }: RecordedLife) => order.get(recording.scenario) ?? scenarios.length
   return {
-    contract,
+    contract: withoutSecrets(contract),
     artifact,
     host,
     plan: {

@@ -1,3 +1,4 @@
+import { secretsOfContract } from '../contract/secrets.ts'
 import { parentCommand } from '../host/parent.ts'
 import { argumentsOf, environmentOf } from './environment.ts'
 import type { LaunchRequest } from './launch.ts'
@@ -11,6 +12,8 @@ import type { Session } from './session.ts'
 export interface LaunchCommand {
   readonly spawned: Pick<LaunchRequest, 'file' | 'args' | 'environment' | 'directory' | 'stdin'>
   readonly recorded: Observation & { readonly type: 'launch' }
+  /** What of the environment that it is given, and of what its requests carry, stands in no recording. */
+  readonly secrets: readonly string[]
 }
 
 /** Puts a plan, the contract and the conditions together: by itself, from another place, or behind a parent. */
@@ -42,5 +45,6 @@ export function commandOf(
   return {
     spawned: { ...(wanted.throughParent ? parentCommand(command) : command), directory, stdin },
     recorded: { type: 'launch', file, args, directory, variables, port, heldOn, stdin },
+    secrets: secretsOfContract(contract, environment),
   }
 }

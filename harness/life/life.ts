@@ -14,8 +14,8 @@ import { type Preparation, prepare } from './preparation.ts'
 import { loadUndici } from './probe.ts'
 import { becomeReady } from './readiness.ts'
 import { Recorder } from './recorder.ts'
-import { bytesWithout, withoutSecret } from './redact.ts'
 import { makeSandbox, type Sandbox } from './sandbox.ts'
+import { SecretsOfLife } from './secrets.ts'
 import type { Session } from './session.ts'
 import { Streams } from './streams.ts'
 import type { Target } from './target.ts'
@@ -43,6 +43,7 @@ export class Life {
   readonly #marker: string
   readonly #announcer: Announcer
   #preparation: Preparation | null = null
+  readonly #secrets: SecretsOfLife
   readonly #listeners: ((stream: StreamName, chunk: Buffer) => void)[] = []
   #launching: Promise<void> = Promise.resolve()
   #process: LaunchedProcess | null = null
@@ -68,6 +69,7 @@ export class Life {
       () => this.#announcer.headers,
     )
     this.#announcer = new Announcer(subject, heard => this.#hear(heard))
+    this.#secrets = new SecretsOfLife(subject, () => this.#announcer.secret)
     this.#marker = `${session.id}.${plan.id}`
     this.sandbox = makeSandbox(session.directory, plan.launch.sharing?.sandbox)
   }
@@ -272,8 +274,7 @@ export class Life {
     const transport = isBehindParent ? 'socketpair' : this.transport
     const streams = this.#streams.toRecording(transport, this.#subject.grammar)
     const recording = { id, scenario, instance, conditions, events: this.#recorder.events, ...streams }
-    const { secret } = this.#announcer
-    return secret === null ? recording : withoutSecret(recording, secret)
+    return this.#secrets.redactionOf(() => streams).data(recording)
   }
 
   /** How many bytes came on a stream so far. */
@@ -281,12 +282,24 @@ export class Life {
     return this.#streams.transcripts[stream].bytes
   }
 
-  /** The kept bytes of a stream, as they came. */
+  /** What has come on a stream so far, secrets and all: for whoever listens to it, and is no recording. */
+  heard(stream: StreamName): Buffer {
+    return this.#streams.transcripts[stream].raw().head
+  }
+
+  /** The kept bytes of a stream, as they came, but for secrets. */
   raw(stream: StreamName): { head: Buffer; tail: Buffer } {
-    const { head, tail } = this.#streams.transcripts[stream].raw()
-    const { secret } = this.#announcer
-    if (secret === null) return { head, tail }
-    return { head: bytesWithout(head, secret), tail: bytesWithout(tail, secret) }
+    const transcript = this.#streams.transcripts[stream]
+    const { head, tail } = transcript.raw()
+    const redaction = this.#secrets.redactionOf(() =>
+      this.#streams.toRecording('pipe', this.#subject.grammar),
+    )
+    if (!redaction.isNeeded) return { head, tail }
+    // Where nothing is missing between the two, a secret may be half in the one and half in the other.
+    const isWhole = head.length + tail.length === transcript.bytes
+    return isWhole
+      ? { head: redaction.bytes(Buffer.concat([head, tail])), tail: Buffer.alloc(0) }
+      : { head: redaction.bytes(head), tail: redaction.bytes(tail) }
   }
 
   async #launch(): Promise<void> {
@@ -296,6 +309,7 @@ export class Life {
       marker: this.#marker,
     })
     this.#preparation = preparation
+    this.#secrets.add(preparation.command.secrets)
     const { spawned, recorded } = preparation.command
     this.#recorder.record(recorded)
     try {

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { type ReservedPort, reservePort } from '../host/ports.ts'
+import { Redaction } from '../text/redaction.ts'
 import { commandOf, type LaunchCommand } from './command.ts'
 import { filesOf } from './litter.ts'
 import { fillIn, type Places, placesOf } from './places.ts'
@@ -42,7 +43,7 @@ export async function prepare(
     if (setup === null) return { command, places, files: new Set(), release }
     const told = { home: places.home, tmp: places.tmp, cwd: directory, port: places.port, environment }
     const filled = typeof setup === 'function' ? setup : setup.map(word => fillIn(word, places))
-    await runSetup(plan.id, filled, told, contract.budgets.readyMs)
+    await runSetup(plan.id, filled, told, contract.budgets.readyMs, new Redaction(command.secrets))
     return { command, places, files: filesOf(sandbox), release }
   } catch (error) {
     await release()

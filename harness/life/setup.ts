@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { execa } from 'execa'
 import type { Setup, SetupContext } from '../contract/input.ts'
 import { PlainError } from '../text/plain-error.ts'
+import { Redaction } from '../text/redaction.ts'
 
 /** Shown of what a command said: the end tells why. */
 const LAST_CHARACTERS = 2000
@@ -11,10 +12,12 @@ export class SetupError extends PlainError {
   override readonly name = 'SetupError'
   override readonly blame = 'caller'
   readonly life: string
+  readonly why: string
 
   constructor(life: string, why: string, options?: ErrorOptions) {
     super(`The contract's setup failed before the life ${life} was launched: ${why}`, options)
     this.life = life
+    this.why = why
   }
 }
 
@@ -27,9 +30,25 @@ export async function runSetup(
   setup: Setup | readonly string[],
   context: SetupContext & { readonly environment: Readonly<Record<string, string>> },
   timeoutMs: number,
+  redaction: Redaction = new Redaction([]),
 ): Promise<void> {
   const { environment, ...told } = context
-  if (typeof setup === 'function') return callSetup(life, setup, told, timeoutMs)
+  try {
+    if (typeof setup === 'function') await callSetup(life, setup, told, timeoutMs)
+    else await runCommand(life, setup, context, timeoutMs)
+  } catch (error) {
+    // It is told, and kept in logs: no secret that it was given stands in it, nor in what it was caused by.
+    if (!(error instanceof SetupError) || redaction.text(error.message) === error.message) throw error
+    throw new SetupError(life, redaction.text(error.why))
+  }
+}
+
+async function runCommand(
+  life: string,
+  setup: readonly string[],
+  { environment, ...context }: SetupContext & { readonly environment: Readonly<Record<string, string>> },
+  timeoutMs: number,
+): Promise<void> {
   const [program = '', ...args] = setup
   const { failed, timedOut, shortMessage, all } = await execa(program, args, {
     cwd: context.cwd,

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Contract } from '../contract/contract.ts'
+import { withoutSecrets } from '../contract/secrets.ts'
 import { PlainError } from '../text/plain-error.ts'
 import type { Evidence } from './evidence.ts'
 import type { GateFacts } from './facts.ts'
@@ -147,5 +148,6 @@ function unreadable(directory: string, name: string, error: unknown): RecordingE
 
 /** A contract's environment can hold keys to somebody's account; judges need its names alone. */
 function redact(contract: Contract): Contract {
-  return { ...contract, env: Object.fromEntries(Object.keys(contract.env).map(name => [name, '[redacted]'])) }
+  const { env, ...rest } = withoutSecrets(contract)
+  return { ...rest, env: Object.fromEntries(Object.keys(env).map(name => [name, '[redacted]'])) }
 }

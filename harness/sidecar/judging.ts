@@ -7,6 +7,7 @@ import type { WayOfStopping } from '../clauses/stop-demand.ts'
 import { SIGNAL_CLAUSES } from '../clauses/stop-signals.ts'
 import type { ClauseId } from '../contract/catalogue.ts'
 import type { Contract } from '../contract/contract.ts'
+import { withoutSecrets } from '../contract/secrets.ts'
 import { type ClauseResult, toResult } from '../gate/clause-result.ts'
 import type { Evidence, HostDescription } from '../recording/evidence.ts'
 import { isReady } from '../recording/query.ts'
@@ -23,7 +24,13 @@ export interface Circumstances {
 /** The evidence of a spec: its lives are treated as by an app, so what is promised of every life is judged by them. */
 export function evidenceOf(lives: readonly LifeRecording[], circumstances: Circumstances): Evidence {
   const scenario = { id: SPEC_SCENARIO, readiness: 'start/within-budget' as const, ordinary: true }
-  return { ...circumstances, plan: { clauses: [], scenarios: [scenario], conditions: BASELINE }, lives }
+  const contract = withoutSecrets(circumstances.contract)
+  return {
+    ...circumstances,
+    contract,
+    plan: { clauses: [], scenarios: [scenario], conditions: BASELINE },
+    lives,
+  }
 }
 
 /** Judges what a life showed so far by one clause of the catalogue. */

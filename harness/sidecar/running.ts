@@ -62,7 +62,7 @@ export class RunningSidecar implements Sidecar {
     this.#target = announcement
     this.#patience = patience
     this.#end = new SidecarEnd(life, circumstances, () => this.#patience, release)
-    for (const stream of ['stdout', 'stderr'] as const) this.#output.take(stream, life.raw(stream).head)
+    for (const stream of ['stdout', 'stderr'] as const) this.#output.take(stream, life.heard(stream))
     life.onOutput((stream, chunk) => {
       this.#lastSeenAtMs = performance.now()
       this.#output.take(stream, chunk)

@@ -90,6 +90,22 @@ describe.concurrent('launch', () => {
     expect(JSON.stringify(sidecar.recording().events)).toContain('"authorization":"[redacted]"')
   })
 
+  test('tells no secret that it was given, by its contract or for this launch', async ({
+    program,
+    expect,
+  }) => {
+    const binary = await program(
+      "console.error('with', process.env.API_KEY, 'and', process.env.DB_PASSWORD); process.exit(4)",
+    )
+    const env = { DB_PASSWORD: 'pa55w0rd-of-the-spec' }
+    const contract = { name: 'notes', env: { API_KEY: 'k3y-of-the-cloud' } }
+    const error = await caught(launch(contract, { binary, env }), SidecarNotReadyError)
+
+    expect(error.message).toContain('with [redacted] and [redacted]')
+    const kept = JSON.stringify([error.message, error.stack, error.recording, error.result])
+    expect(kept).not.toMatch(/k3y-of-the-cloud|pa55w0rd-of-the-spec/)
+  })
+
   test('throws a sentence, with what it did and when, where it never becomes ready', async ({
     program,
     expect,
