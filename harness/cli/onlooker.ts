@@ -39,8 +39,9 @@ export class Onlooker implements Witness {
     this.#options.timeline.onOutput(stream, chunk, atMs)
   }
 
-  onLaunched(life: Life): void {
+  attend(life: Life): void {
     this.#life = life
+    this.#options.timeline.redactBy(text => life.redact(text))
   }
 
   async linger(life: Life): Promise<void> {
@@ -60,7 +61,7 @@ export class Onlooker implements Witness {
   /** Passes a signal on to the sidecar. False where there is none that could heed it, or it was told before. */
   passOn(signal: NodeJS.Signals): boolean {
     const life = this.#life
-    if (life === null || life.hasExited || life.isAsked) return false
+    if (life === null || life.identity === null || life.hasExited || life.isAsked) return false
     this.#options.timeline.flush()
     this.#options.say(`\n${signal}: passed on to the sidecar; once more ends everything\n`)
     life.signal(signal)

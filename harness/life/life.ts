@@ -78,9 +78,9 @@ export class Life {
     if (session.isClosed) throw new Error('The session is closed: nothing is launched in it any more.')
     const life = new Life(session, subject, plan)
     session.lives.add(life)
+    plan.witness?.attend(life)
     life.#launching = life.#launch()
     await life.#launching
-    plan.witness?.onLaunched(life)
     // While the sidecar starts; before that it would only delay it.
     void loadUndici()
     return life
@@ -280,6 +280,13 @@ export class Life {
   /** How many bytes came on a stream so far. */
   received(stream: StreamName): number {
     return this.#streams.transcripts[stream].bytes
+  }
+
+  /** A text about it without what is secret, as far as that is known by now. */
+  redact(text: string): string {
+    return this.#secrets
+      .redactionOf(() => this.#streams.toRecording(this.transport, this.#subject.grammar))
+      .text(text)
   }
 
   /** What has come on a stream so far, secrets and all: for whoever listens to it, and is no recording. */

@@ -5,10 +5,10 @@ import type { Life } from './life.ts'
 export interface Witness {
   /** Told in the moment in which it is recorded. */
   onEvent(event: LifeEvent): void
-  /** As it comes: a chunk's memory is used again afterwards. */
+  /** As it comes, secrets and all: a chunk's memory is used again afterwards. */
   onOutput(stream: StreamName, chunk: Buffer, atMs: number): void
-  /** It is there: from now on it can be told things. */
-  onLaunched(life: Life): void
+  /** It is about to be launched. */
+  attend(life: Life): void
   /** Comes back when enough was seen of a life that is ready. Whoever has told it to stop by then has done that. */
   linger(life: Life): Promise<void>
 }

@@ -50,6 +50,7 @@ export class LiveTimeline {
   readonly #waiting: (TimelineEntry & { readonly atMs: number })[] = []
   readonly #streams: Record<StreamName, LiveLines>
   #timer: NodeJS.Timeout | null = null
+  #redact: (text: string) => string = text => text
 
   constructor(write: (text: string) => void, paint: Paint) {
     this.#write = write
@@ -57,6 +58,11 @@ export class LiveTimeline {
     const show = (stream: StreamName) =>
       new LiveLines(stream, ({ atMs, text }) => this.#add(atMs, { what: stream, text }))
     this.#streams = { stdout: show('stdout'), stderr: show('stderr') }
+  }
+
+  /** What is secret is shown to nobody, and neither kept. */
+  redactBy(redact: (text: string) => string): void {
+    this.#redact = redact
   }
 
   onEvent(event: LifeEvent): void {
@@ -74,8 +80,11 @@ export class LiveTimeline {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
     const entries = this.#waiting.splice(0).sort((a, b) => a.atMs - b.atMs)
-    this.#entries.push(...entries)
-    for (const entry of entries) this.#write(`${this.#render(entry)}\n`)
+    for (const entry of entries) {
+      const told = { ...entry, text: this.#redact(entry.text) }
+      this.#entries.push(told)
+      this.#write(`${this.#render(told)}\n`)
+    }
   }
 
   /** Shows what there is left to show, and comes back with all that was shown. */
@@ -83,7 +92,8 @@ export class LiveTimeline {
     const atMs = this.#events.at(-1)?.atMs ?? 0
     for (const lines of Object.values(this.#streams)) lines.end(atMs)
     this.flush()
-    return this.#entries.map(({ atMs: _, ...entry }) => entry)
+    // What was a secret only showed later, in some: a token that is logged before it is announced.
+    return this.#entries.map(({ atMs: _, ...entry }) => ({ ...entry, text: this.#redact(entry.text) }))
   }
 
   #describe(event: LifeEvent): Omit<TimelineEntry, 'sinceLaunchMs'> | null {

@@ -91,6 +91,54 @@ describe.concurrent('a sidecar without a fault', () => {
   })
 })
 
+describe.concurrent('a secret', () => {
+  test('that it is given, or announces, is shown to nobody while it lives, and in no report', async ({
+    place,
+  }) => {
+    const script = await place.write(
+      'tells',
+      `#!${process.execPath}
+        const { API_TOKEN } = process.env
+        console.error('started with', API_TOKEN, process.argv[2])
+        const server = require('node:http').createServer((_request, response) => {
+          console.error('asked with', 'announced-Secret-77')
+          response.end('{}')
+        })
+        server.listen(0, '127.0.0.1', () => console.log('up ' + server.address().port + ' announced-Secret-77'))`,
+      0o755,
+    )
+    await place.write(
+      'contract.json',
+      JSON.stringify({
+        announce: 'up {port} {token}',
+        health: { schema: false },
+        stop: { signals: ['SIGTERM'] },
+      }),
+    )
+    const { stdout, stderr } = await place.run(
+      ...[
+        'debug',
+        script,
+        '--config',
+        'contract.json',
+        '--env',
+        'API_TOKEN=given-Secret-42',
+        '--once',
+        '--json',
+      ],
+      ...['--watch', '0', '--artifacts', 'kept', '--', '--key=given-Secret-42'],
+    )
+
+    expect(read(stdout).timeline.length).toBeGreaterThan(5)
+    expect(stderr).toContain('started with [redacted] --key=[redacted]')
+    expect(stderr).toMatch(/up \d+ \[redacted\]/)
+    for (const output of [stdout, stderr]) {
+      expect(output).not.toContain('given-Secret-42')
+      expect(output).not.toContain('announced-Secret-77')
+    }
+  })
+})
+
 describe.concurrent('what is wrong', () => {
   test.for<[string, string]>([
     ['announces-on-stderr', 'The announcement is written to stderr, and its app reads stdout.'],
