@@ -35,7 +35,7 @@ const NOTHING: Unlock = async () => {}
  * that signal would be killed by it. Comes back with what lets the next one be asked, once this one is gone. Throws
  * nothing: why nothing came of it is recorded.
  */
-export async function askRuntime(patient: Patient): Promise<Unlock> {
+export async function askRuntime(patient: Patient, inspectorPort: number = INSPECTOR_PORT): Promise<Unlock> {
   const { recorder } = patient
   if (!isLate(recorder.events)) return NOTHING
   const begunAtMs = recorder.now()
@@ -45,8 +45,9 @@ export async function askRuntime(patient: Patient): Promise<Unlock> {
   try {
     pid = await findNode(patient)
     if (pid === null) return NOTHING
-    unlock = await takeTurn()
-    learned = unlock === null ? failed('another one was asked all the time') : await ask(patient, pid)
+    unlock = await takeTurn(inspectorPort)
+    learned =
+      unlock === null ? failed('another one was asked all the time') : await ask(patient, pid, inspectorPort)
   } catch (error) {
     if (pid === null) return NOTHING
     learned = failed(error instanceof Error ? error.message : String(error))
@@ -92,24 +93,24 @@ async function findNode({ host, identity, recorder }: Patient): Promise<number |
 }
 
 /** Null where others had theirs for too long. */
-async function takeTurn(): Promise<Unlock | null> {
+async function takeTurn(inspectorPort: number): Promise<Unlock | null> {
   const until = performance.now() + TURN_MS
   for (;;) {
-    const unlock = await lockPort(INSPECTOR_PORT)
+    const unlock = await lockPort(inspectorPort)
     if (unlock !== null || performance.now() >= until) return unlock
     await delay(TRY_AGAIN_MS)
   }
 }
 
-async function ask(patient: Patient, pid: number): Promise<Learned> {
+async function ask(patient: Patient, pid: number, inspectorPort: number): Promise<Learned> {
   const { host, recorder } = patient
   const over = AbortSignal.timeout(QUESTION_MS)
   // An import of some 50 ms, that whoever has sent a request has had.
   await loadUndici()
-  const [other] = await host.listenersOn(INSPECTOR_PORT)
+  const [other] = await host.listenersOn(inspectorPort)
   if (other !== undefined) {
     return failed(
-      `another program, process ${other.pid}, listens on ${INSPECTOR_PORT}, where Node's inspector would`,
+      `another program, process ${other.pid}, listens on ${inspectorPort}, where Node's inspector would`,
     )
   }
   const before = await host.listeners([pid])

@@ -1,15 +1,17 @@
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeEach, describe, expect, onTestFinished } from 'vitest'
 import { hasCompiler, NEEDS_COMPILER } from '../../../fixtures/native/make.ts'
+import { askRuntime } from '../../../harness/life/autopsy.ts'
 import type { Life } from '../../../harness/life/life.ts'
+import { Recorder } from '../../../harness/life/recorder.ts'
 import type { EventOf } from '../../../harness/recording/recording.ts'
 import { ANNOUNCE, HEALTHY_SERVER } from './programs/servers.ts'
 import { eventsOf, rawText, type Stage, test, theEvent, untilWritten } from './stage.ts'
-import { until } from './until.ts'
 
 const GRACE_MS = 100
 
@@ -29,21 +31,6 @@ async function dieHanging(stage: Stage, file: string): Promise<Life> {
   expect(await life.exits(GRACE_MS)).toBe(false)
   await life.end()
   return life
-}
-
-/** Another spec's sidecar may be asked at this moment. */
-async function listenOnItsPort(server: Server): Promise<void> {
-  let isListening = false
-  server
-    .on('error', () => setTimeout(listen, 20))
-    .on('listening', () => {
-      isListening = true
-    })
-  function listen() {
-    server.listen(9229, '127.0.0.1')
-  }
-  listen()
-  await until(() => isListening, 'the port of inspectors')
 }
 
 async function stateOf(stage: Stage, source: string): Promise<EventOf<'runtime-state'>> {
@@ -142,15 +129,29 @@ describe('a Node program that is still there when its time is over', () => {
   })
 
   test('is not asked while another program has the port of inspectors', async ({ stage }) => {
-    const other = createServer()
+    // Not the real one: specs in other files want that at the same moment.
+    const other = createServer().listen(0, '127.0.0.1')
     onTestFinished(() => void other.close())
-    await listenOnItsPort(other)
-    const event = await stateOf(stage, GOES_ON(''))
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    const life = await stage.launch(await stage.node(GOES_ON('')))
+    expect(await life.ready()).toBe(true)
+    life.signal('SIGTERM')
+    expect(await life.exits(GRACE_MS)).toBe(false)
+    const recorder = new Recorder(() => stage.session.now())
+    recorder.events.push(...life.toRecording().events)
+    const { identity } = life
+    if (identity === null) throw new Error('it was not launched')
+    const observed = { host: stage.session.host, identity, recorder }
+    const unlock = await askRuntime({ ...observed, setAsideInspectorsWords: () => {} }, port)
+    await unlock()
 
-    expect(event.state).toBeNull()
-    expect(event.problem).toBe(
-      `another program, process ${process.pid}, listens on 9229, where Node's inspector would`,
+    const event = recorder.events.at(-1)
+    expect(event).toMatchObject({ type: 'runtime-state', state: null })
+    expect(event?.type === 'runtime-state' && event.problem).toBe(
+      `another program, process ${process.pid}, listens on ${port}, where Node's inspector would`,
     )
+    expect(life.hasExited).toBe(false)
   })
 
   test('is asked in its turn where several are to end at once', async ({ stage }) => {
