@@ -16,6 +16,8 @@ const SHORTEST = 6
 const SHORTEST_RANDOM = 16
 /** Bits of each of its characters: words and names have less, random letters and digits more. */
 const RANDOM_BITS = 3
+/** No key is longer, and to search what is would take seconds. */
+const LONGEST = 64 * 1024
 /** What is longer is several words, or none. */
 const LONGEST_WORD = 12
 
@@ -55,7 +57,7 @@ function secretsOfHeader(name: string, value: string): readonly string[] {
 
 /** What of a value nobody but its owner should read: all of it, a part, or nothing. */
 export function secretsIn(name: string, value: string): readonly string[] {
-  if (OF_THE_DESKTOP.test(name)) return []
+  if (OF_THE_DESKTOP.test(name) || value.length > LONGEST) return []
   const whole = value.trim()
   const isNamedSo = SECRET_NAME.test(name) && !ABOUT_A_SECRET.test(name)
   const parts = [...passwordsIn(whole), ...linesOf(whole), ...fieldsOf(name, whole)]
@@ -83,10 +85,12 @@ function isPlainUrl(value: string): boolean {
 
 /** Of a URL such as `postgres://user:password@host` that part, as it is written and as it is meant. */
 function passwordsIn(value: string): readonly string[] {
-  return [...value.matchAll(/[a-z][a-z0-9+.-]*:\/\/[^\s:@/]*:([^\s@/]+)@/gi)].flatMap(([, written = '']) => {
-    const meant = decode(written)
-    return [written, meant].filter(text => !isHarmless(text))
-  })
+  return [...value.matchAll(/\b[a-z][a-z0-9+.-]{0,31}:\/\/[^\s:@/]{0,256}:([^\s@/]{1,1024})@/gi)].flatMap(
+    ([, written = '']) => {
+      const meant = decode(written)
+      return [written, meant].filter(text => !isHarmless(text))
+    },
+  )
 }
 
 function decode(text: string): string {
