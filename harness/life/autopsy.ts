@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { carriesNode } from '../artifact/carries-node.ts'
+import type { Host, Listener } from '../host/host.ts'
 import { lockPort, type Unlock } from '../host/port-lock.ts'
 import type { EventOf, LifeEvent } from '../recording/recording.ts'
 import { askNode, type Learned } from './ask-node.ts'
@@ -25,6 +26,8 @@ const LOOK_AGAIN_MS = 10
 /** All inspectors on a machine want one port: so long another one's turn is waited for, which takes some 120 ms. */
 const TURN_MS = 3_000
 const TRY_AGAIN_MS = 20
+/** So long one who has that port without having taken turns is waited for. */
+const OCCUPIED_MS = 1_000
 
 const NOTHING: Unlock = async () => {}
 
@@ -107,8 +110,8 @@ async function ask(patient: Patient, pid: number, inspectorPort: number): Promis
   const over = AbortSignal.timeout(QUESTION_MS)
   // An import of some 50 ms, that whoever has sent a request has had.
   await loadUndici()
-  const [other] = await host.listenersOn(inspectorPort)
-  if (other !== undefined) {
+  const other = await occupantOf(inspectorPort, host)
+  if (other !== null) {
     return failed(
       `another program, process ${other.pid}, listens on ${inspectorPort}, where Node's inspector would`,
     )
@@ -129,6 +132,17 @@ async function ask(patient: Patient, pid: number, inspectorPort: number): Promis
     return await askNode(inspector, wasRunning(recorder.events, pid))
   } finally {
     inspector.close()
+  }
+}
+
+/** Who listens there, and stays: an inspector that somebody else has opened goes with its process. */
+async function occupantOf(port: number, host: Host): Promise<Listener | null> {
+  const until = performance.now() + OCCUPIED_MS
+  for (;;) {
+    const [occupant] = await host.listenersOn(port)
+    if (occupant === undefined) return null
+    if (performance.now() >= until) return occupant
+    await delay(TRY_AGAIN_MS)
   }
 }
 
