@@ -28,7 +28,7 @@ export function secretsOfContract(
 ): readonly string[] {
   const found = [
     ...Object.entries(variables).flatMap(([variable, value]) => secretsIn(variable, value)),
-    ...Object.entries(health.headers).flatMap(([header, value]) => secretsOfHeader(header, value)),
+    ...secretsOfHeaders(health.headers),
   ]
   // What its answers are held to has to be read there.
   const said = [health.app, health.version, name].filter(text => text != null)
@@ -38,6 +38,11 @@ export function secretsOfContract(
 /** For whoever judges, and for what is kept: no secret in it, but for its environment, of which a loader's part is judged. */
 export function withoutSecrets(contract: Contract): Contract {
   return { ...new Redaction(secretsOfContract(contract)).data(contract), env: contract.env }
+}
+
+/** The secrets in what a request carries. */
+export function secretsOfHeaders(headers: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(headers).flatMap(([name, value]) => secretsOfHeader(name, value))
 }
 
 /** `Bearer abc`, `Basic …` with a password in it, a list of cookies: the part that is secret. */

@@ -38,6 +38,7 @@ export class Client {
   readonly #recorder: Recorder
   readonly #target: () => Target | null
   readonly #headers: () => Readonly<Record<string, string>>
+  readonly #keepSecret: (secrets: readonly string[]) => void
   readonly #held: Socket[] = []
   #fetching: SpecRequests | null = null
   #requests = 0
@@ -48,11 +49,14 @@ export class Client {
     target: () => Target | null,
     /** What the contract has every request carry. */
     headers: () => Readonly<Record<string, string>> = () => ({}),
+    /** Takes what its requests carry that is to stand in no recording. */
+    keepSecret: (secrets: readonly string[]) => void = () => {},
   ) {
     this.#subject = subject
     this.#recorder = recorder
     this.#target = target
     this.#headers = headers
+    this.#keepSecret = keepSecret
   }
 
   /**
@@ -97,7 +101,7 @@ export class Client {
   fetch(path: string, init: SpecRequest): Promise<Response> {
     const target = this.#target()
     const request = ++this.#requests
-    this.#fetching ??= new SpecRequests(this.#recorder)
+    this.#fetching ??= new SpecRequests(this.#recorder, this.#keepSecret)
     return this.#fetching.send({ target, request, path, headers: this.#headers() }, init)
   }
 

@@ -67,6 +67,7 @@ export class Life {
       this.#recorder,
       () => this.announcement,
       () => this.#announcer.headers,
+      secrets => this.#secrets.add(secrets),
     )
     this.#announcer = new Announcer(subject, heard => this.#hear(heard))
     this.#secrets = new SecretsOfLife(subject, () => this.#announcer.secret)

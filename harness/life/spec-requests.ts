@@ -1,4 +1,5 @@
 import type { Agent } from 'undici'
+import { secretsOfHeaders } from '../contract/secrets.ts'
 import { BODY_KEPT_BYTES, loadUndici } from './probe.ts'
 import type { Recorder } from './recorder.ts'
 import { ANY_CERTIFICATE, addressOf, originOf, type Target } from './target.ts'
@@ -42,12 +43,14 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1
  */
 export class SpecRequests {
   readonly #recorder: Recorder
+  readonly #keepSecret: (secrets: readonly string[]) => void
   readonly #over = new AbortController()
   readonly #pending = new Set<Promise<unknown>>()
   #agent: Agent | null = null
 
-  constructor(recorder: Recorder) {
+  constructor(recorder: Recorder, keepSecret: (secrets: readonly string[]) => void) {
     this.#recorder = recorder
+    this.#keepSecret = keepSecret
   }
 
   async send(sending: Sending, { init = {}, timeoutMs }: SpecRequest): Promise<Response> {
@@ -57,6 +60,8 @@ export class SpecRequests {
     const asked = new Request(new URL(path, originOf(target)), withHeaders(init, sending.headers))
     const { url, method } = asked
     const headers = Object.fromEntries(asked.headers)
+    // An answer may tell them, and a log.
+    this.#keepSecret(secretsOfHeaders(headers))
     const where = { address: addressOf(target), port: target.port }
     const recordedPath = url.slice(originOf(target).length)
     const body = await bodyOf(asked, init)
