@@ -40,6 +40,7 @@ describe('two sides', () => {
       { residentMib: 70 },
       [['regression', /^memory: 60\.\d MiB → 7\d\.\d MiB resident when ready, more/]],
     ],
+    ['a file that is 9 % larger', { artifact: { bytes: 54.5 * 1024 * 1024 } }, []],
     ['a little more memory', { residentMib: 62 }, []],
     [
       'one more line on stdout',
@@ -134,7 +135,7 @@ describe('two sides', () => {
       () => ({ ...body, version: '1.1.0' }),
       [['change', '"version" of the health body: "1.0.0" → "1.1.0"']],
     ],
-    ['a value that is new in every life', index => ({ ...body, version: `1.0.${index}` }), []],
+    ['a value that is new in every life', index => ({ ...body, version: `1.1.${index}` }), []],
     [
       'a key that is gone',
       () => ({ status: 'ok', app: 'backend' }),

@@ -75,18 +75,18 @@ describe('what comes and goes', () => {
   })
 
   test('is told by mistake no more often than once in two thousand times', { timeout: 60_000 }, () => {
-    const ROUNDS = 4000
+    const ROUNDS = 1000
     let alarms = 0
     for (let round = 0; round < ROUNDS; round++) {
-      // Lines that come in a tenth, in two tenths, … of all lives, and some that come but once.
-      const lines = Array.from({ length: 20 }, (_, index): Counts => {
-        const comes = () => (random(10) < index % 10 ? 1 : 0)
+      // Lines that come in a tenth, in two tenths, … of all lives, and some that always come.
+      const lines = Array.from({ length: 200 }, (_, index): Counts => {
+        const comes = () => (random(10) <= index % 10 ? 1 : 0)
         return { from: Array.from({ length: 12 }, comes), to: Array.from({ length: 12 }, comes) }
       })
       if (tellApart(lines, ALPHA).length > 0) alarms++
     }
-    // 2 are allowed in the mean; more than 8 come once in five thousand seeds.
-    expect(alarms).toBeLessThanOrEqual(8)
+    // 0.5 are allowed in the mean, and more than 4 once in five thousand seeds. With all of alpha for each there are 7.
+    expect(alarms).toBeLessThanOrEqual(4)
   })
 })
 
