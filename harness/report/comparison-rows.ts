@@ -61,8 +61,6 @@ function tellFinding({ metric, finding, shift }: Measure, sideBySide: boolean): 
 
 function fileRows({ old, new: now }: Comparison): readonly Row[] {
   const [before, after] = [fileFacts(old.artifact), fileFacts(now.artifact)]
-  const list = (names: readonly string[] | null) =>
-    names === null || names.length === 0 ? '-' : names.map(name => printable(name, 60)).join(', ')
   const grown = after.bytes - before.bytes
   const rows: readonly Row[] = [
     {
@@ -70,10 +68,22 @@ function fileRows({ old, new: now }: Comparison): readonly Row[] {
       difference: grown === 0 ? SAME : `${grown < 0 ? '−' : '+'}${size(Math.abs(grown))}`,
     },
     aRow('runtime', before.runtime ?? '-', after.runtime ?? '-'),
-    aRow('libraries', list(before.libraries), list(after.libraries)),
+    {
+      ...aRow('libraries', tellLibraries(before.libraries), tellLibraries(after.libraries)),
+      difference: `${before.libraries?.toSorted()}` === `${after.libraries?.toSorted()}` ? SAME : 'others',
+    },
     aRow('least glibc', before.leastGlibc ?? '-', after.leastGlibc ?? '-'),
   ]
   return rows.filter(({ old: was, new: is }) => was !== '-' || is !== '-')
+}
+
+/** As many names as leave room for the other side; which ones came or went is a difference of its own. */
+const NAMES_CHARACTERS = 28
+
+function tellLibraries(names: readonly string[] | null): string {
+  if (names === null || names.length === 0) return '-'
+  const all = names.map(name => printable(name)).join(', ')
+  return all.length <= NAMES_CHARACTERS ? all : `${names.length} of them`
 }
 
 const SAME = 'the same'

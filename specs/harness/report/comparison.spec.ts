@@ -60,6 +60,19 @@ describe('on a terminal', () => {
     expect(text).not.toContain('same file')
   })
 
+  test('libraries are counted where their names would leave no room', () => {
+    const needed = ['libc.so.6', 'libdl.so.2', 'libm.so.6', 'libssl.so.3'].map(name => ({
+      name,
+      by: null,
+      path: null,
+    }))
+    const libraries = { needed, versions: [], newestGlibc: null, searched: true }
+    const text = renderComparison(runOf(compareWith({ artifact: { libraries } })), null)
+
+    expect(text).toMatch(/^libraries +libc\.so\.6 +4 of them +others$/m)
+    expect(text).toContain('it needs the library libssl.so.3 now')
+  })
+
   test('what could not be told is noted', () => {
     expect(renderComparison(FEW, null)).toMatch(/^- note {2}too few lives to tell: 0 that can be compared/m)
   })
