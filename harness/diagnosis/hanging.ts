@@ -1,8 +1,8 @@
 import type { Connection, ProcessInfo } from '../host/host.ts'
-import { keptAliveBy, whereItRuns } from '../recording/kept-alive.ts'
 import { firstEvent } from '../recording/query.ts'
 import type { EventOf } from '../recording/recording.ts'
 import type { Scene } from './known-failure.ts'
+import { toldByRuntime } from './runtime-words.ts'
 import { leaderOf, type Stop, stopOf } from './stopping.ts'
 
 /** The stop of a sidecar that was still there when its time was over. */
@@ -60,16 +60,5 @@ export function stateOf(stop: Stop): readonly string[] {
   const threads = leader === undefined || leader.threads === 1 ? '' : `, ${leader.threads} threads`
   const waits =
     leader?.waitsIn == null ? [] : [`its main thread waited in the kernel's ${leader.waitsIn}${threads}`]
-  return [listens, ...waits, ...told(stop)]
-}
-
-/** What its own runtime says of what keeps it going. */
-function told({ runtime }: Stop): readonly string[] {
-  if (runtime === null) return []
-  const alive = keptAliveBy(runtime)
-  const [inner, ...outer] = whereItRuns(runtime)
-  return [
-    ...(alive.length === 0 ? [] : [`kept alive by: ${alive.join('; ')}`]),
-    ...(inner === undefined ? [] : [`it was running ${[inner, ...outer].join(', called by ')}`]),
-  ]
+  return [listens, ...waits, ...toldByRuntime(stop.runtime)]
 }

@@ -6,6 +6,7 @@ import type { RuntimeState } from '../recording/runtime-state.ts'
 import { duration } from '../text/duration.ts'
 import { printable } from '../text/printable.ts'
 import type { Scene } from './known-failure.ts'
+import { runtimeStateOf } from './runtime-words.ts'
 
 /** How a life was told to stop, and how that went: what an autopsy of a stop begins with. */
 export interface Stop {
@@ -37,7 +38,7 @@ export function stopOf({ life }: Pick<Scene, 'life'>): Stop | null {
     way: wayOf(asked),
     exit: firstEvent(life, 'exit'),
     late,
-    runtime: firstEvent(life, 'runtime-state')?.state ?? null,
+    runtime: runtimeStateOf(life),
     hang: late === null ? null : (eventsOf(life, 'hang').find(({ atMs }) => atMs >= late.atMs) ?? null),
   }
 }

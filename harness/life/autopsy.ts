@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { carriesNode } from '../artifact/carries-node.ts'
 import type { Host, Listener } from '../host/host.ts'
 import { lockPort, type Unlock } from '../host/port-lock.ts'
+import { firstDemand } from '../recording/query.ts'
 import type { EventOf, LifeEvent } from '../recording/recording.ts'
 import { askNode, type Learned } from './ask-node.ts'
 import { Inspector } from './inspector.ts'
@@ -32,8 +33,8 @@ const OCCUPIED_MS = 1_000
 const NOTHING: Unlock = async () => {}
 
 /**
- * Asks the runtime of one that was told to stop, and is still there when its time is over, what keeps it going: right
- * before it is killed, so that nothing which is judged comes after it. Only Node is asked, which opens its inspector on
+ * Asks the runtime of one that is still there when the time for its end is over, or not ready when that for its start
+ * is, what keeps it going: right before it is ended, so that nothing which is judged comes after it. Only Node is asked, which opens its inspector on
  * SIGUSR1 without having been started for that (https://nodejs.org/api/process.html#signal-events); who does not catch
  * that signal would be killed by it. Comes back with what lets the next one be asked, once this one is gone. Throws
  * nothing: why nothing came of it is recorded.
@@ -64,19 +65,22 @@ function failed(problem: string): Learned {
   return { state: null, problem }
 }
 
-/** It was told to stop, was given its time, and nobody has killed it. */
+/** Its time is over, for its start or for its end, and nobody has killed it. */
 function isLate(events: readonly LifeEvent[]): boolean {
   const wasKilled = events.some(
     event => event.type === 'killed' || (event.type === 'signal' && event.signal === 'SIGKILL'),
   )
-  const told = events.find(
-    event =>
-      event.type === 'signal' ||
-      event.type === 'stdin' ||
-      (event.type === 'request' && event.purpose === 'stop'),
-  )
-  const late = events.findLast(event => event.type === 'deadline' && event.waitedFor === 'exit')
-  return !wasKilled && told !== undefined && late !== undefined && told.atMs <= late.atMs
+  const late = events.findLast(event => event.type === 'deadline')
+  if (wasKilled || late === undefined) return false
+  const told = firstDemand({ events })
+  // One that ends because its scenario is over was late for nothing.
+  return late.waitedFor === 'exit'
+    ? told !== null && told.atMs <= late.atMs
+    : told === null && isUnready(events)
+}
+
+function isUnready(events: readonly LifeEvent[]): boolean {
+  return events.every(({ type }) => type !== 'ready')
 }
 
 /** The process that serves, or the one that was launched: the first of them that is Node, and has a handler. */

@@ -24,20 +24,12 @@ export async function clearAway(ending: Ending): Promise<void> {
 async function bringToAnEnd(ending: Ending): Promise<void> {
   const { host, identity, recorder, exited } = ending
   const wasAsked = recorder.events.some(({ type }) => type === 'signal' || type === 'killed')
-  if (!wasAsked) {
-    await lookAt('before its end', ending)
-    recorder.record({
-      type: 'signal',
-      signal: 'SIGTERM',
-      delivered: host.signal(identity.pid, 'SIGTERM'),
-      to: 'leader',
-    })
-    if (await new Deadline(FAREWELL_MS).before(exited.wait())) return
-  }
+  if (!wasAsked) await lookAt('before its end', ending)
   const letNextBeAsked = await askRuntime(ending)
-  // Whoever ends by being asked has not ended by itself either.
-  recorder.record({ type: 'killed', why: 'it did not end by itself' })
   try {
+    if (!wasAsked && (await saysFarewell(ending))) return
+    // Whoever ends by being asked has not ended by itself either.
+    recorder.record({ type: 'killed', why: 'it did not end by itself' })
     await host.killTree(identity, KILL_DEADLINE_MS)
   } catch (error) {
     // The tables cannot be read. A leader that lives would keep the harness from ending, and so from its reaper.
@@ -47,4 +39,11 @@ async function bringToAnEnd(ending: Ending): Promise<void> {
     await letNextBeAsked()
   }
   await new Deadline(KILL_DEADLINE_MS).before(exited.wait())
+}
+
+/** Whether one that nobody has told to stop ends when it is told now. */
+function saysFarewell({ host, identity, recorder, exited }: Ending): Promise<boolean> {
+  const delivered = host.signal(identity.pid, 'SIGTERM')
+  recorder.record({ type: 'signal', signal: 'SIGTERM', delivered, to: 'leader' })
+  return new Deadline(FAREWELL_MS).before(exited.wait())
 }

@@ -1,8 +1,10 @@
 import { lastWords, sockets } from '../../clauses/words.ts'
+import { keptAliveBy, readsStdin } from '../../recording/kept-alive.ts'
 import { eventsOf, exitedByItself, firstEvent, sinceLaunch } from '../../recording/query.ts'
 import type { EventOf, LifeRecording } from '../../recording/recording.ts'
 import { duration } from '../../text/duration.ts'
 import type { KnownFailure, Scene } from '../known-failure.ts'
+import { runtimeStateOf, toldByRuntime } from '../runtime-words.ts'
 import { NEEDS_NETWORK } from './shared.ts'
 import { START } from './start-clauses.ts'
 
@@ -83,6 +85,7 @@ const busy: KnownFailure = {
       evidence: [
         `it computed for ${duration(cpuMs)} of the ${duration(windowMs)} for which it was looked at`,
         lastWords(look.life, 'stderr', look.hang.atMs),
+        ...toldByRuntime(runtimeStateOf(look.life)),
       ],
     }
   },
@@ -115,6 +118,11 @@ const waitsForInput: KnownFailure = {
     python: 'No input() before the server runs; settings come from a file, a variable or an argument.',
   },
   recognise(scene) {
+    const state = runtimeStateOf(scene.life)
+    // Node waits for its stdin as it waits for all else: it is that where there is nothing else.
+    if (state !== null && readsStdin(state) && keptAliveBy(state).length === 1) {
+      return { evidence: toldByRuntime(state) }
+    }
     const [leader] = lookOf(scene)?.hang.activity?.processes ?? []
     if (leader === undefined || !READS_PIPE.test(leader.waitsIn ?? '')) return null
     return { evidence: [`it sleeps in ${leader.waitsIn}`] }
@@ -138,7 +146,13 @@ const hangs: KnownFailure = {
     if (life === null || deadlineOf(life) === null) return null
     const activity = firstEvent(life, 'hang')?.activity?.processes[0]
     const sleeps = activity?.waitsIn == null ? [] : [`its main thread sleeps in ${activity.waitsIn}`]
-    return { evidence: [...sleeps, lastWords(life, 'stderr', deadlineOf(life)?.atMs)] }
+    return {
+      evidence: [
+        ...sleeps,
+        lastWords(life, 'stderr', deadlineOf(life)?.atMs),
+        ...toldByRuntime(runtimeStateOf(life)),
+      ],
+    }
   },
 }
 

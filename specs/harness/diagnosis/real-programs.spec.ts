@@ -54,6 +54,7 @@ test.each<[id: string, what: string, source: string]>([
   ['gives-up-at-start', 'a reason of its own', node("console.error('no licence'); process.exitCode = 1")],
   ['hangs-at-start', 'a timer alone', node('setInterval(() => {}, 60_000)')],
   ['busy-at-start', 'a loop', node('for (;;);')],
+  ['waits-for-input', 'a prompt', node("process.stdin.once('data', serve)\nfunction serve() {}")],
   ['program-not-found', 'exec of a shell', shell('exec no-such-program --serve')],
   ['starts-what-is-not-executable', 'a file of mode 0644', shell('echo x > file; ./file')],
   ['killed-from-outside', 'a child of a shell', shell("sh -c 'kill -9 $$'; exit $?")],
@@ -61,6 +62,24 @@ test.each<[id: string, what: string, source: string]>([
   ['went-into-background', 'an ampersand', shell('sleep 60 > /dev/null 2>&1 &')],
 ])('%s: %s', async (id, _what, source) => {
   expect((await diagnose(source))?.id).toBe(id)
+})
+
+test.each<[id: string, source: string, says: RegExp]>([
+  [
+    'hangs-at-start',
+    'setInterval(lookForLicence, 500)\nfunction lookForLicence() {}',
+    /^kept alive by: a timer that repeats every 500 ms \(lookForLicence, \S+:3\)$/m,
+  ],
+  [
+    'busy-at-start',
+    'start()\nfunction start() {\n  const begun = Date.now()\n  while (begun > 0);\n}',
+    /^it was running start \(\S+:[45]\)/m,
+  ],
+])('%s: of Node it is told where', async (id, source, says) => {
+  const diagnosis = await diagnose(node(source))
+
+  expect(diagnosis?.id).toBe(id)
+  expect(diagnosis?.evidence.join('\n')).toMatch(says)
 })
 
 test('port-in-use-at-start: a port of its own, which another program has', async () => {
