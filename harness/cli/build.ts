@@ -4,7 +4,7 @@ import { duration } from '../text/duration.ts'
 import { size } from '../text/size.ts'
 import { chooseContracts, contractFile, nowhere } from './contracts.ts'
 import { EXIT } from './exit.ts'
-import { listenForInterrupt } from './interrupt.ts'
+import { undertake } from './undertake.ts'
 import { parseOptions, UsageError } from './usage.ts'
 
 const HELP = `Builds the binary that a contract describes, for this machine, and proves that its application is in it.
@@ -37,19 +37,10 @@ export async function build(args: string[]): Promise<number> {
   }
   if (positionals.length > 0) throw new UsageError(`build takes no file: ${positionals.join(' ')}`)
   const contracts = await findContracts(values.config, values.sidecar)
-  const interrupt = listenForInterrupt()
-  try {
-    for (const contract of contracts) {
-      await buildOne(contract, values['bundle-only'], interrupt.signal)
-    }
+  return undertake(async ({ interrupt: { signal } }) => {
+    for (const contract of contracts) await buildOne(contract, values['bundle-only'], signal)
     return EXIT.passed
-  } catch (error) {
-    const code = interrupt.code()
-    if (code !== null) return code
-    throw error
-  } finally {
-    interrupt.stopListening()
-  }
+  })
 }
 
 /** Those that are named, each of which has to say how it is built; of all in a file, those that do. */

@@ -13,11 +13,10 @@ import { paintFor } from '../report/paint.ts'
 import type { DebugOptions } from './debug-options.ts'
 import { EXIT } from './exit.ts'
 import { chooseHost } from './host.ts'
-import { type Interrupt, listenForInterrupt } from './interrupt.ts'
 import type { NamedBinary } from './named-binary.ts'
 import { Onlooker } from './onlooker.ts'
-import { type Progress, showProgress } from './progress.ts'
-import { Saving, UnsavedError } from './unsaved.ts'
+import type { Progress } from './progress.ts'
+import { undertake } from './undertake.ts'
 import { name, version } from './version.ts'
 
 export interface Task {
@@ -44,34 +43,26 @@ export async function explainBinary(task: Task): Promise<number> {
   }
   const timeline = new LiveTimeline(say, paint)
   const onlooker = new Onlooker({ timeline, watchMs: options.watchMs, say })
-  const interrupt = listenForInterrupt(signal => onlooker.passOn(signal))
-  const progress = showProgress()
-  const saving = new Saving()
-  try {
-    const { verdict, recording } = await observe(task, { timeline, onlooker, interrupt, progress, say })
-    progress.clear()
-    const entries = timeline.end()
-    say(`${entries.length > 0 ? '\n' : ''}${renderConclusion(verdict, paint)}`)
-    if (options.json) process.stdout.write(renderDebugJson(verdict, entries, { name, version }))
-    if (place !== undefined) {
-      await saving.try(`The recording ${place}`, () => writeRecording(place, recording))
-    }
-    saving.end()
-    return interrupt.code() ?? (verdict.outcome === 'pass' ? EXIT.passed : EXIT.failed)
-  } catch (error) {
-    const code = interrupt.code()
-    if (code !== null && !(error instanceof UnsavedError)) return code
-    throw error
-  } finally {
-    progress.clear()
-    interrupt.stopListening()
-  }
+  return undertake(
+    async ({ interrupt: { signal }, progress, saving }) => {
+      const { verdict, recording } = await observe(task, { timeline, onlooker, signal, progress, say })
+      progress.clear()
+      const entries = timeline.end()
+      say(`${entries.length > 0 ? '\n' : ''}${renderConclusion(verdict, paint)}`)
+      if (options.json) process.stdout.write(renderDebugJson(verdict, entries, { name, version }))
+      if (place !== undefined) {
+        await saving.try(`The recording ${place}`, () => writeRecording(place, recording))
+      }
+      return verdict.outcome === 'pass' ? EXIT.passed : EXIT.failed
+    },
+    signal => onlooker.passOn(signal),
+  )
 }
 
 interface Audience {
   readonly timeline: LiveTimeline
   readonly onlooker: Onlooker
-  readonly interrupt: Interrupt
+  readonly signal: AbortSignal
   readonly progress: Progress
   say(text: string): void
 }
@@ -79,9 +70,8 @@ interface Audience {
 /** The observed life, and where it shows no fault the rest of the gate. */
 async function observe(
   { options, resolved, named, oneOfSeveral }: Task,
-  { timeline, onlooker, interrupt, progress, say }: Audience,
+  { timeline, onlooker, signal, progress, say }: Audience,
 ): Promise<GateResult> {
-  const { signal } = interrupt
   const found = await findBinary(resolved.contract, named?.path, {
     signal,
     onProgress: message => progress.say(message),

@@ -127,24 +127,6 @@ export default defineContract({
 })
 `
 
-describe.concurrent('whatever runs the specs', { timeout: RUN_MS }, () => {
-  for (const option of ['--pool=threads', '--pool=vmThreads', '--no-isolate']) {
-    test(`they run with ${option}`, async ({ makeProject, expect }) => {
-      const project = await makeProject()
-      await project.write(
-        'specs/again.spec.ts',
-        await readFile(join(project.directory, 'specs/notes.spec.ts'), 'utf8'),
-      )
-      const { code, output } = await project.run([option, 'specs/notes', 'specs/again'])
-
-      // Node's word for a descriptor that it would close for somebody else.
-      expect(output).not.toContain('unmanaged')
-      expect(output).toMatch(/Tests {2}14 passed \(14\)/)
-      expect(code).toBe(0)
-    })
-  }
-})
-
 describe.concurrent('which sidecar a spec is about', { timeout: RUN_MS }, () => {
   test('is chosen for a file by its name, its contract, its file, or its binary', async ({
     makeProject,
