@@ -106,7 +106,9 @@ describe.each([
   })
   afterAll(() => busy.end())
 
-  test('is found every time, and nothing else is', { timeout: TIMEOUT_MS }, async ({ annotate }) => {
+  test('is found every time, or where loops take the processor told as too noisy to tell, and nothing else is', {
+    timeout: TIMEOUT_MS,
+  }, async ({ annotate }) => {
     const old = await startsLater('old', BEFORE_MS)
     const { median = 0 } = (await compareThem(old, old)).measures.find(isReady)?.from ?? {}
     expect(median).toBeGreaterThanOrEqual(100)
@@ -114,11 +116,14 @@ describe.each([
 
     const comparisons = await compareAgainAndAgain(times, [old, now], annotate)
 
-    for (const { differences } of comparisons) {
-      expect(differences.map(({ kind, subject }) => [kind, subject])).toEqual([
-        ['regression', MEANINGS.announcedMs.name],
-        ['regression', MEANINGS.readyMs.name],
-      ])
+    const { announcedMs, readyMs } = MEANINGS
+    const all = [announcedMs, readyMs].map(({ name }) => `regression ${name}`)
+    for (const { differences, measures } of comparisons) {
+      const found = differences.map(({ kind, subject }) => `${kind} ${subject}`)
+      if (loops === 0) expect(found).toEqual(all)
+      else expect(all).toEqual(expect.arrayContaining(found))
+      // Nobody is told that it is noise.
+      expect(measures.find(isReady)?.finding).toMatch(loops === 0 ? /^beyond$/ : /^(beyond|unclear)$/)
     }
   })
 
