@@ -7,10 +7,9 @@ import { COMPARE_HELP, type CompareOptions, readCompareOptions } from './compare
 import { areDirectories, theRecordingIn } from './compare-paths.ts'
 import { chooseContracts } from './contracts.ts'
 import { EXIT } from './exit.ts'
-import { listenForInterrupt } from './interrupt.ts'
-import { showProgress } from './progress.ts'
 import { selectFor } from './selection.ts'
-import { Saving, UnsavedError } from './unsaved.ts'
+import { type Undertaking, undertake } from './undertake.ts'
+import type { Saving } from './unsaved.ts'
 import { UsageError } from './usage.ts'
 import { name, version } from './version.ts'
 import { chooseComparisonReporters, writeComparison } from './write-comparison.ts'
@@ -24,12 +23,15 @@ export async function compare(args: string[]): Promise<number> {
   }
   const reporters = await chooseComparisonReporters(options.reporters)
   const areRecordings = await areDirectories(options)
-  const saving = new Saving()
-  const run = areRecordings ? await compareDirectories(options) : await compareFiles(options, saving)
-  if (typeof run === 'number') return run
-  await writeComparison(run, reporters, saving)
-  saving.end()
-  return isFailure(run.comparison, options) ? EXIT.failed : EXIT.passed
+  return undertake(async undertaking => {
+    const run = areRecordings ? await compareDirectories(options) : await compareFiles(options, undertaking)
+    if (run === null) {
+      process.stderr.write('Interrupted: nothing was compared.\n')
+      return EXIT.fault
+    }
+    await writeComparison(run, reporters, undertaking.saving)
+    return isFailure(run.comparison, options) ? EXIT.failed : EXIT.passed
+  })
 }
 
 function isFailure({ summary, differences }: Comparison, { failOn }: CompareOptions): boolean {
@@ -43,8 +45,11 @@ async function compareDirectories(options: CompareOptions): Promise<ComparisonRu
   return aRun('recordings', await compareRecordings(old, now), null)
 }
 
-/** A number where it was interrupted: the exit code. */
-async function compareFiles(options: CompareOptions, saving: Saving): Promise<ComparisonRun | number> {
+/** Null where it was interrupted. */
+async function compareFiles(
+  options: CompareOptions,
+  { interrupt, progress, saving }: Undertaking,
+): Promise<ComparisonRun | null> {
   const { contracts, file } = await chooseContracts(options)
   const [resolved, ...others] = contracts
   if (resolved === undefined || others.length > 0) {
@@ -60,32 +65,16 @@ async function compareFiles(options: CompareOptions, saving: Saving): Promise<Co
   const places = await prepareArtifacts(options.artifacts, ['old', 'new'])
   const { selectHost } = await import('../host/index.ts')
   const { compareBinaries } = await import('../compare/binaries.ts')
-  const interrupt = listenForInterrupt()
-  const progress = showProgress()
-  try {
-    const compared = await compareBinaries({
-      ...{ old, new: now, clauses, runs: options.runs, resolved: { ...resolved, contract } },
-      host: selectHost(),
-      signal: interrupt.signal,
-      onProgress: progress.say,
-    })
-    progress.clear()
-    const code = interrupt.code()
-    if (compared === null || code !== null) {
-      process.stderr.write('Interrupted: nothing was compared.\n')
-      return code ?? EXIT.fault
-    }
-    await keep([compared.recordings.old, compared.recordings.new], places, saving)
-    return aRun('binaries', compared.comparison, compared.turnsMs)
-  } catch (error) {
-    // What fails because it was interrupted is no fault of anybody's.
-    const code = interrupt.code()
-    if (code !== null && !(error instanceof UnsavedError)) return code
-    throw error
-  } finally {
-    progress.clear()
-    interrupt.stopListening()
-  }
+  const compared = await compareBinaries({
+    ...{ old, new: now, clauses, runs: options.runs, resolved: { ...resolved, contract } },
+    host: selectHost(),
+    signal: interrupt.signal,
+    onProgress: progress.say,
+  })
+  progress.clear()
+  if (compared === null || interrupt.code() !== null) return null
+  await keep([compared.recordings.old, compared.recordings.new], places, saving)
+  return aRun('binaries', compared.comparison, compared.turnsMs)
 }
 
 async function keep(
