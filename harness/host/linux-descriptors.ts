@@ -23,7 +23,11 @@ export function countKinds(links: readonly string[]): DescriptorKind[] {
     return name.startsWith('/') && byName.get(name)?.length === 1 ? `${dirname(name)}/*` : name
   })
   return [...byKind]
-    .map(([what, those]) => ({ what, count: those.length }))
+    .map(([kind, those]) => {
+      const [only = kind] = those
+      // Alone in its directory it is no kind, and its name tells more.
+      return { what: kind.endsWith('/*') && those.length === 1 ? only : kind, count: those.length }
+    })
     .toSorted((a, b) => b.count - a.count)
     .slice(0, MOST_KINDS)
 }

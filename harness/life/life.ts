@@ -236,6 +236,7 @@ export class Life {
     const observed = { host: this.#session.host, identity, recorder: this.#recorder }
     await lookAt('when the time for its start was over', observed)
     await lookAtHang(observed)
+    await lookAtDescriptors('when the time for its start was over', observed)
     const look = this.#recorder.events.findLast(event => event.type === 'listeners')
     if (look?.type === 'listeners' && look.listeners.length > 0) return
     await new Deadline(extraMs).before(Promise.race([this.#announced.wait(), this.#exited.wait()]))

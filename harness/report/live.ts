@@ -12,9 +12,9 @@ import { describeEvent, type TimelineEntry } from './timeline.ts'
  * order. Nobody sees the difference.
  */
 const ORDER_MS = 30
-/** `+12.34 s`, `still here`: what stands before the text. */
+/** `+12.34 s`, `descriptors`: what stands before the text. */
 const TIME_WIDTH = 8
-const WHAT_WIDTH = 10
+const WHAT_WIDTH = 11
 /** A line of a log is shown as far as a wide terminal shows it. */
 const TEXT_CHARACTERS = 512
 
@@ -34,7 +34,6 @@ const UNTOLD: readonly LifeEvent['type'][] = [
   'tree',
   'listeners',
   'usage',
-  'descriptors',
   'connected',
   'request',
   'raw-exchange',

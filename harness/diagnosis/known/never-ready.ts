@@ -3,6 +3,7 @@ import { keptAliveBy, readsStdin } from '../../recording/kept-alive.ts'
 import { eventsOf, exitedByItself, firstEvent, sinceLaunch } from '../../recording/query.ts'
 import type { EventOf, LifeRecording } from '../../recording/recording.ts'
 import { duration } from '../../text/duration.ts'
+import { printable } from '../../text/printable.ts'
 import type { KnownFailure, Scene } from '../known-failure.ts'
 import { runtimeStateOf, toldByRuntime } from '../runtime-words.ts'
 import { NEEDS_NETWORK } from './shared.ts'
@@ -149,11 +150,19 @@ const hangs: KnownFailure = {
     return {
       evidence: [
         ...sleeps,
+        ...openFiles(life),
         lastWords(life, 'stderr', deadlineOf(life)?.atMs),
         ...toldByRuntime(runtimeStateOf(life)),
       ],
     }
   },
+}
+
+/** Locks and databases are files that somebody else may hold; devices tell nothing, nor do directories of which it has several. */
+function openFiles(life: LifeRecording): readonly string[] {
+  const kinds = firstEvent(life, 'descriptors')?.kinds ?? []
+  const files = kinds.filter(({ what }) => /^\/(?!dev\/).*[^*]$/.test(what))
+  return files.length === 0 ? [] : [`it has open: ${files.map(({ what }) => printable(what)).join(', ')}`]
 }
 
 const neverReady: KnownFailure = {

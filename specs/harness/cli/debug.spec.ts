@@ -49,13 +49,13 @@ describe.concurrent('a sidecar without a fault', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const order = [
       /^ +script, .*, sha256 [0-9a-f]{64}$/,
-      /^ +\+\S+ m?s {2}launched {4}pid \d+$/,
-      /^ +\+\S+ m?s {2}stdout {6}BACKEND_PORT:\d+$/,
-      /^ +\+\S+ m?s {2}announced {3}port \d+$/,
-      /^ +\+\S+ m?s {2}GET {9}\/health → 200 after \S+ ms$/,
+      /^ +\+\S+ m?s {2}launched {5}pid \d+$/,
+      /^ +\+\S+ m?s {2}stdout {7}BACKEND_PORT:\d+$/,
+      /^ +\+\S+ m?s {2}announced {4}port \d+$/,
+      /^ +\+\S+ m?s {2}GET {10}\/health → 200 after \S+ ms$/,
       /^ +\+\S+ m?s {2}ready$/,
-      /^ +\+\S+ m?s {2}SIGTERM {5}sent, to a handler of its own or of its runtime$/,
-      /^ +\+\S+ m?s {2}exit {8}code 0$/,
+      /^ +\+\S+ m?s {2}SIGTERM {6}sent, to a handler of its own or of its runtime$/,
+      /^ +\+\S+ m?s {2}exit {9}code 0$/,
       /^This life shows no fault\. It is driven through the others of the gate now/,
       /^✔ nothing is wrong: 6\d clauses held in \d\d lives, ready \S+ m?s after its launch/,
     ]
@@ -63,7 +63,7 @@ describe.concurrent('a sidecar without a fault', () => {
     const places = order.map(pattern => lines.findIndex(line => pattern.test(line)))
     expect(places).toEqual(places.toSorted((a, b) => a - b))
     expect(places).not.toContain(-1)
-    expect(stdout).toMatch(/^ +\+\S+ m?s {2}listens {5}on 127\.0\.0\.1:\d+ of \d+$/m)
+    expect(stdout).toMatch(/^ +\+\S+ m?s {2}listens {6}on 127\.0\.0\.1:\d+ of \d+$/m)
   })
 
   test('can be left at its one life, and kept', async ({ place }) => {
@@ -191,7 +191,7 @@ describe.concurrent('what is wrong', () => {
     const lines = stdout.split('\n').filter(line => line.includes('xxx'))
     expect(lines.length).toBeGreaterThan(50)
     expect(stdout.length).toBeLessThan(400_000)
-    expect(stdout).toMatch(/stderr {6}… \d+ more lines/)
+    expect(stdout).toMatch(/stderr {7}… \d+ more lines/)
   })
 })
 

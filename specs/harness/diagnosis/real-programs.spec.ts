@@ -71,6 +71,11 @@ test.each<[id: string, source: string, says: RegExp]>([
     /^kept alive by: a timer that repeats every 500 ms \(lookForLicence, \S+:3\)$/m,
   ],
   [
+    'hangs-at-start',
+    "require('node:fs').openSync(process.env.HOME + '/app.lock', 'w')\nsetInterval(() => {}, 60_000)",
+    /^it has open: \S+\/app\.lock/m,
+  ],
+  [
     'busy-at-start',
     'start()\nfunction start() {\n  const begun = Date.now()\n  while (begun > 0);\n}',
     /^it was running start \(\S+:[45]\)/m,
