@@ -39,14 +39,17 @@ export class LiveLines {
 
   /** What stands at the end of the stream, without a newline. */
   end(atMs: number): void {
+    this.#add(this.#decoder.end())
     if (this.#rest !== '') this.#line(`${this.#take()} (no newline ends it)`, atMs)
     this.#tellOmitted(atMs)
   }
 
   #add(text: string): void {
+    if (this.#isCut) return
     const whole = this.#rest + text
-    this.#isCut ||= whole.length > LONGEST_CHARACTERS
-    this.#rest = whole.slice(0, LONGEST_CHARACTERS)
+    this.#isCut = whole.length > LONGEST_CHARACTERS
+    // Half of a pair of surrogates would be shown as a character that nobody has written.
+    this.#rest = this.#isCut ? whole.slice(0, LONGEST_CHARACTERS).replace(/[\uD800-\uDBFF]$/, '') : whole
   }
 
   #take(): string {

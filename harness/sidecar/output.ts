@@ -78,27 +78,24 @@ export class Output {
   }
 }
 
-class Lines {
+/** Cuts what a stream brings into lines, and keeps the last of them. */
+export class Lines {
   readonly kept: string[] = []
   readonly #decoder = new StringDecoder('utf8')
   #rest = ''
 
   /** The lines that this chunk completes. */
   push(chunk: Buffer): readonly string[] {
-    const pieces = (this.#rest + this.#decoder.write(chunk)).split('\n')
+    const pieces = (this.#rest + this.#decoder.write(chunk)).split('\n').flatMap(cutLong)
     this.#rest = pieces.pop() ?? ''
-    if (this.#rest.length >= LONGEST_LINE) pieces.push(this.#takeRest())
     return this.#keep(pieces)
   }
 
+  /** What stands at the end of the stream, without a newline. */
   end(): readonly string[] {
-    return this.#keep(this.#rest === '' ? [] : [this.#takeRest()])
-  }
-
-  #takeRest(): string {
-    const rest = this.#rest
+    const rest = this.#rest + this.#decoder.end()
     this.#rest = ''
-    return rest
+    return this.#keep(rest === '' ? [] : [rest])
   }
 
   #keep(pieces: readonly string[]): readonly string[] {
@@ -107,6 +104,14 @@ class Lines {
     if (this.kept.length > MOST_LINES) this.kept.splice(0, this.kept.length - MOST_LINES)
     return lines
   }
+}
+
+/** At the same places whatever pieces it came in. */
+function cutLong(line: string): readonly string[] {
+  const cuts = Math.floor(line.length / LONGEST_LINE)
+  return Array.from({ length: cuts + 1 }, (_, index) =>
+    line.slice(index * LONGEST_LINE, (index + 1) * LONGEST_LINE),
+  )
 }
 
 function matcherOf(pattern: LogPattern): (line: string) => boolean {

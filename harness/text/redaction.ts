@@ -64,10 +64,24 @@ export class Redaction {
 
 function spellingsOf(secret: string): readonly string[] {
   const asJson = JSON.stringify(secret).slice(1, -1)
-  const inUrl = encodeURIComponent(secret)
+  const inAscii = asJson.replaceAll(/[^\0-\x7F]/g, escapeUnit)
+  // A JSON string can hold half a character, which no URL can.
+  const inUrl = encodeURIComponent(secret.toWellFormed())
   const asForm = new URLSearchParams({ '': secret }).toString().slice(1)
-  const inHex = secret.length < SHORTEST_CORE ? [] : [Buffer.from(secret).toString('hex')]
-  return [secret, asJson, JSON.stringify(asJson).slice(1, -1), inUrl, asForm, ...inHex, ...inBase64(secret)]
+  const hex = Buffer.from(secret).toString('hex')
+  const inHex = secret.length < SHORTEST_CORE ? [] : [hex, hex.toUpperCase()]
+  const inJson = [asJson, inAscii].flatMap(text => [text, JSON.stringify(text).slice(1, -1)])
+  const inUrls = [inUrl, asForm].flatMap(text => [text, text.replaceAll(/%[0-9A-F]{2}/g, toLower)])
+  return [secret, ...inJson, ...inUrls, ...inHex, ...inBase64(secret)]
+}
+
+/** As Python writes JSON, and many others when they are asked for ASCII. */
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+}
+
+function toLower(text: string): string {
+  return text.toLowerCase()
 }
 
 /**

@@ -22,17 +22,17 @@ export function compileTemplate(template: string): (line: string) => Reading {
   const exact = new RegExp(`^${parts.map(exactPart).join('')}$`)
   // A template without a word of its own, `{port}` alone, is near to every line with a number in it.
   const hasWords = parts.some(part => !part.startsWith('{') && /[A-Za-z0-9]/.test(part))
-  const loose = hasWords ? new RegExp(parts.map(loosePart).join(''), 'i') : null
+  const findNear = hasWords ? compileLoose(parts) : () => null
   const hasPort = parts.includes('{port}')
   return line => {
     const match = exact.exec(line)
     if (match !== null) return toReading(match.groups ?? {})
     const disguised = unmask(line, text => exact.test(text))
     if (disguised !== null) return disguised
-    const near = loose?.exec(stripVTControlCharacters(line)) ?? null
+    const near = findNear(stripVTControlCharacters(line))
     if (near === null) return OTHER
     return hasPort
-      ? nearMiss(near.groups?.port ?? '', line, template)
+      ? nearMiss(near.port, line, template)
       : { kind: 'near-miss', why: `it is not written as ${template}` }
   }
 }
@@ -50,21 +50,67 @@ function exactPart(part: string): string {
   return EXACT[part] ?? escapeForRegExp(part)
 }
 
+/** What was written where the port belongs; empty in a template without one. */
+type FindNear = (line: string) => { readonly port: string } | null
+
 /**
  * The same letters and digits in the same order, whatever stands between them, then something like a port, an address
- * or a path. Every
- * repetition has an end: without one, a line of 4,000 colons takes a template with {host} and {port} half a minute.
+ * or a path. Each is looked for right behind the one before, and never elsewhere once it is found: one expression for
+ * all of them takes a line of 4,000 letters half a minute, and with {host}, {port} and {token} for ever.
  */
-function loosePart(part: string): string {
-  if (part === '{port}')
-    return '(?<port>(?:(?<=[\\s:=])[-+])?(?:0x[0-9a-f]+|[0-9][0-9.,_]*|undefined|null|NaN|None))'
-  if (part === '{url}') return '\\S{0,64}?:[/\\d]'
-  if (part === '{socket}') return '\\S{0,64}?[/\\\\]'
-  if (PLACEHOLDERS.includes(part)) return '\\S{1,64}?'
-  return part
-    .split(/[^A-Za-z0-9]+/)
-    .map(escapeForRegExp)
-    .join('[^A-Za-z0-9]{0,16}?')
+function compileLoose(parts: readonly string[]): FindNear {
+  const steps = stepsOf(parts)
+  const [first = /(?:)/g, ...others] = steps.map((step, index) => new RegExp(step, index === 0 ? 'gi' : 'iy'))
+  return line => {
+    for (const start of line.matchAll(first)) {
+      let at = start.index + start[0].length
+      let port = start.groups?.port ?? ''
+      const isNear = others.every(step => {
+        step.lastIndex = at
+        const match = step.exec(line)
+        at = step.lastIndex
+        port = match?.groups?.port ?? port
+        return match !== null
+      })
+      if (isNear) return { port }
+    }
+    return null
+  }
+}
+
+const ANYTHING_BETWEEN = '[^A-Za-z0-9]{0,16}?'
+const SOMETHING = '\\S{1,64}?'
+/** These can be told by themselves. */
+const LOOSE: Readonly<Record<string, string>> = {
+  '{port}': '(?<port>(?:(?<=[\\s:=])[-+])?(?:0x[0-9a-f]+|[0-9][0-9.,_]*|undefined|null|NaN|None))',
+  '{url}': '\\S{0,64}?:[/\\d]',
+  '{socket}': '\\S{0,64}?[/\\\\]',
+}
+
+/** Expressions for what can be told by itself, each with what may stand before it. */
+function stepsOf(parts: readonly string[]): readonly string[] {
+  const steps: string[] = []
+  let before: string[] = []
+  for (const piece of parts.flatMap(part =>
+    part.startsWith('{') ? [part] : part.split(/([^A-Za-z0-9]+)/),
+  )) {
+    if (piece === '') continue
+    const isWord = /^[A-Za-z0-9]/.test(piece)
+    const told = isWord ? piece : LOOSE[piece]
+    if (told === undefined) before.push(PLACEHOLDERS.includes(piece) ? SOMETHING : ANYTHING_BETWEEN)
+    else {
+      // It is looked for anywhere, so that nothing has to stand before the first.
+      steps.push(steps.length === 0 ? told : `${merge(before)}${told}`)
+      before = []
+    }
+  }
+  return before.includes(SOMETHING) ? [...steps, merge(before)] : steps
+}
+
+/** Two of them beside each other can share what they find in very many ways: together they find the same. */
+function merge(before: readonly string[]): string {
+  const count = before.filter(each => each === SOMETHING).length
+  return count < 2 ? before.join('') : `.{${count},${count * 64}}?`
 }
 
 /** RegExp.escape is in Node 24; the published package serves Node 22 too. */

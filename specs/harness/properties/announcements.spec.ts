@@ -1,0 +1,4 @@
+import { ANNOUNCEMENTS } from './announcements.ts'
+import { holdTrue } from './hold.ts'
+
+holdTrue('announcements are read', ANNOUNCEMENTS)
