@@ -94,7 +94,10 @@ export async function readGate(directory: string): Promise<{ evidence: Evidence;
   const { evidence, gate } = await readWhole(directory)
   if (gate === undefined)
     throw new RecordingError(directory, 'holds the lives of a spec, which no gate has judged')
-  return { evidence, facts: { ...gate, startedAt: new Date(gate.startedAt) } }
+  const startedAt = new Date(gate.startedAt)
+  if (Number.isNaN(startedAt.getTime()) || !Array.isArray(gate.phases))
+    throw new RecordingError(directory, 'is not whole: recording.json does not tell when its gate began')
+  return { evidence, facts: { ...gate, startedAt } }
 }
 
 async function readWhole(directory: string): Promise<{ evidence: Evidence; gate?: GateFacts }> {
@@ -110,31 +113,57 @@ async function readWhole(directory: string): Promise<{ evidence: Evidence; gate?
     throw new RecordingError(directory, 'is not whole: recording.json names no lives')
   }
   const known = new Set(await readdir(join(directory, 'lives')).catch(() => []))
-  const lives = whole.lives.map(async (id: string) => {
+  const lives = whole.lives.map(async (given: unknown) => {
+    const id = typeof given === 'string' ? given : JSON.stringify(given)
     if (!known.has(id)) throw new RecordingError(directory, `is not whole: lives/${id} is missing`)
     return readLife(directory, id)
   })
+  const read = await Promise.all(lives)
+  const wrong = PARTS.find(part => !isObject(whole[part]) && !(part === 'gate' && whole.gate === undefined))
+  if (wrong !== undefined) {
+    throw new RecordingError(directory, `is not whole: recording.json does not tell its ${wrong}`)
+  }
   const { schema: _, gate, ...rest } = whole
-  const evidence = { ...(rest as unknown as Evidence), lives: await Promise.all(lives) }
+  const evidence = { ...(rest as unknown as Evidence), lives: read }
   return gate === undefined ? { evidence } : { evidence, gate: gate as GateFacts }
 }
 
 async function readLife(directory: string, id: string): Promise<LifeRecording> {
-  const streams = await readJson(directory, join('lives', id, 'streams.json'))
+  const streamsName = join('lives', id, 'streams.json')
+  const streams = await readJson(directory, streamsName)
+  if (streams.id !== id || !isStream(streams.stdout) || !isStream(streams.stderr))
+    throw unreadable(directory, streamsName, new SyntaxError('it tells no streams of this life'))
   const name = join('lives', id, 'events.jsonl')
   try {
     const lines = (await readFile(join(directory, name), 'utf8')).split('\n')
-    const events = lines.filter(line => line !== '').map(line => JSON.parse(line) as LifeEvent)
+    const events = lines.filter(line => line !== '').map(line => toEvent(JSON.parse(line)))
     return { ...(streams as unknown as LifeRecording), events }
   } catch (error) {
     throw unreadable(directory, name, error)
   }
 }
 
+/** What stands in recording.json beside the lives. */
+const PARTS = ['contract', 'artifact', 'host', 'plan', 'gate'] as const
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isStream(value: unknown): boolean {
+  return isObject(value) && Array.isArray(value.lines) && Array.isArray(value.flaws)
+}
+
+function toEvent(value: unknown): LifeEvent {
+  if (!isObject(value) || typeof value.atMs !== 'number' || typeof value.type !== 'string')
+    throw new SyntaxError('a line of it is no event')
+  return value as LifeEvent
+}
+
 async function readJson(directory: string, name: string): Promise<Record<string, unknown>> {
   try {
     const value = JSON.parse(await readFile(join(directory, name), 'utf8'))
-    if (typeof value !== 'object' || value === null) throw new SyntaxError('it is no JSON object')
+    if (!isObject(value)) throw new SyntaxError('it is no JSON object')
     return value
   } catch (error) {
     throw unreadable(directory, name, error)

@@ -56,7 +56,7 @@ type FindNear = (line: string) => { readonly port: string } | null
 /**
  * The same letters and digits in the same order, whatever stands between them, then something like a port, an address
  * or a path. Each is looked for right behind the one before, and never elsewhere once it is found: one expression for
- * all of them takes a line of 4,000 letters half a minute, and with {host}, {port} and {token} for ever.
+ * all of them took 17 s for `a {host} {token} b {port}` and a line of dashes.
  */
 function compileLoose(parts: readonly string[]): FindNear {
   const steps = stepsOf(parts)

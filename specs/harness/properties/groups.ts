@@ -1,0 +1,19 @@
+import { ANNOUNCEMENTS } from './announcements.ts'
+import { CONTRACTS } from './contracts.ts'
+import { LINES } from './lines.ts'
+import type { Property } from './property.ts'
+import { RECORDINGS } from './recordings.ts'
+import { REDACTION } from './redaction.ts'
+import { STATISTICS } from './statistics.ts'
+
+export type GroupName = 'lines' | 'announcements' | 'recordings' | 'redaction' | 'contracts' | 'statistics'
+
+/** What `pnpm fuzz` tries, by the names of the spec files. */
+export const GROUPS: Readonly<Record<GroupName, readonly Property[]>> = {
+  lines: LINES,
+  announcements: ANNOUNCEMENTS,
+  recordings: RECORDINGS,
+  redaction: REDACTION,
+  contracts: CONTRACTS,
+  statistics: STATISTICS,
+}
