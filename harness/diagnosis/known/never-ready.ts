@@ -81,7 +81,9 @@ const busy: KnownFailure = {
     const { busy: used, windowMs } = look.hang
     const cpuMs = used.reduce((sum, each) => sum + each.cpuMs, 0)
     const couldRun = look.hang.activity?.processes.some(({ state }) => state === COULD_RUN) ?? false
-    if (!(couldRun && cpuMs > 0) && cpuMs < BUSY_SHARE * windowMs) return null
+    // Who wakes up for a moment could run, too, and sleeps again: who turns in a loop never does.
+    const neverSlept = used.some(each => each.cpuMs > 0 && (each.sleeps ?? 0) === 0)
+    if (!(couldRun && neverSlept) && cpuMs < BUSY_SHARE * windowMs) return null
     return {
       evidence: [
         `it computed for ${duration(cpuMs)} of the ${duration(windowMs)} for which it was looked at`,
