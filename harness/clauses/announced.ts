@@ -2,6 +2,7 @@ import { describe } from '../contract/announcement.ts'
 import type { AnnounceChannel, Contract } from '../contract/contract.ts'
 import { linesOf } from '../recording/query.ts'
 import type { EventOf, LifeRecording, Line, StreamName } from '../recording/recording.ts'
+import { printable } from '../text/printable.ts'
 
 /** The stream that the announcement belongs on; null where it is no line on a stream. */
 export function streamOf({ announce: { on } }: Contract): StreamName | null {
@@ -28,5 +29,5 @@ export function whyNoLine(on: AnnounceChannel): string {
 
 /** `port 8080`, `the socket /tmp/backend.sock`. */
 export function placeOf({ port, socket }: Pick<EventOf<'announcement'>, 'port' | 'socket'>): string {
-  return socket === undefined ? `port ${port}` : `the socket ${socket}`
+  return socket === undefined ? `port ${port}` : `the socket ${printable(socket)}`
 }

@@ -45,7 +45,7 @@ export function ending(life: LifeRecording): string {
 /** Why a life never became ready, in one sentence. */
 export function whyNotReady(life: LifeRecording): string {
   const failure = firstEvent(life, 'launch-failed')
-  if (failure !== null) return `it could not be launched: ${failure.message}`
+  if (failure !== null) return `it could not be launched: ${printable(failure.message)}`
   const announcement = firstEvent(life, 'announcement')
   const listeners = firstEvent(life, 'listeners')?.listeners
   const deadline = firstEvent(life, 'deadline')

@@ -75,7 +75,8 @@ const origin = z
 
 const clauseId = z.enum(CLAUSE_IDS as unknown as [ClauseId, ...ClauseId[]])
 const level = z.enum(LEVELS as unknown as [Level, ...Level[]], {
-  error: ({ input }) => `${JSON.stringify(input)} is no level. ${suggest(String(input), LEVELS)}`,
+  error: ({ input }) =>
+    `${JSON.stringify(input)} is no level. ${suggest(typeof input === 'string' ? input : '', LEVELS)}`,
 })
 const waiver = z.string({ error: 'expected the reason, in words' }).trim().min(1, 'a reason is required')
 

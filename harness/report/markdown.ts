@@ -51,7 +51,8 @@ function renderSidecar(verdict: Verdict): string {
 
 /** With the runtime that a packer put into it, whose version a release note has to name. */
 function describeArtifact({ triple, format, bytes, payload }: Verdict['artifact']): string {
-  const runtime = payload === null ? [] : [[payload.runtime, payload.version ?? ''].join(' ').trim()]
+  const runtime =
+    payload === null ? [] : [[payload.runtime, escapeMarkdown(payload.version ?? '')].join(' ').trim()]
   return [triple ?? format, ...runtime, size(bytes)].join(', ')
 }
 

@@ -1,5 +1,6 @@
 import { CLAUSE_IDS } from '../contract/catalogue.ts'
 import type { Verdict } from '../gate/verdict.ts'
+import { printable } from '../text/printable.ts'
 import { size } from '../text/size.ts'
 import { showPathFrom } from './reproduce.ts'
 
@@ -23,7 +24,7 @@ export function describeSubject({
     ...(timeScale === 1 ? [] : [`times × ${timeScale}`]),
   ]
   return [
-    `${contract.name}: ${showPathFrom(artifact.path, here)}${named}`,
+    `${contract.name}: ${printable(showPathFrom(artifact.path, here), Number.POSITIVE_INFINITY)}${named}`,
     `  ${artifact.triple ?? artifact.format}, ${size(artifact.bytes)}, sha256 ${artifact.sha256}`,
     `  judged on ${host.os} ${host.arch}, ${host.cpus} cores, Node ${host.node}, by ${by}`,
     `  ${asked.join(', ')}`,

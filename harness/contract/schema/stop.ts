@@ -35,7 +35,8 @@ const DEADLY_SIGNALS = [
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const
 
 const signal = z.enum(STOP_SIGNALS, {
-  error: ({ input }) => `${JSON.stringify(input)} is no such signal. ${suggest(String(input), STOP_SIGNALS)}`,
+  error: ({ input }) =>
+    `${JSON.stringify(input)} is no such signal. ${suggest(typeof input === 'string' ? input : '', STOP_SIGNALS)}`,
 })
 const signals = z
   .array(signal)

@@ -22,7 +22,8 @@ export const requestPath: z.ZodString = z
 /** One of a few words. A typo is told the nearest. */
 export function oneOf<T extends string>(words: readonly [T, ...T[]], what: string): z.ZodType<T> {
   return z.enum(words as [T, ...T[]], {
-    error: ({ input }) => `${JSON.stringify(input)} is no such ${what}. ${suggest(String(input), words)}`,
+    error: ({ input }) =>
+      `${JSON.stringify(input)} is no such ${what}. ${suggest(typeof input === 'string' ? input : '', words)}`,
   }) as unknown as z.ZodType<T>
 }
 

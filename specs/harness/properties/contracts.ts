@@ -117,7 +117,11 @@ export const CONTRACTS: readonly Property[] = [
       assert.equal(JSON.stringify(input), before)
       assert.equal(Object.getPrototypeOf({}), Object.prototype)
     },
-    { runs: 600 },
+    {
+      runs: 600,
+      // It was put into a message by String().
+      examples: [['app', { toString: 'tauri' }]],
+    },
   ),
   property(
     'a file of any bytes is a contract, or refused as one with its name',

@@ -1,0 +1,4 @@
+import { holdTrue } from './hold.ts'
+import { REPORTS } from './reports.ts'
+
+holdTrue('reports stay safe for what a sidecar says', REPORTS)
