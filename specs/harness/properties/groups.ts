@@ -1,12 +1,22 @@
 import { ANNOUNCEMENTS } from './announcements.ts'
+import { ARTIFACTS } from './artifacts.ts'
 import { CONTRACTS } from './contracts.ts'
 import { LINES } from './lines.ts'
 import type { Property } from './property.ts'
 import { RECORDINGS } from './recordings.ts'
 import { REDACTION } from './redaction.ts'
+import { REPORTS } from './reports.ts'
 import { STATISTICS } from './statistics.ts'
 
-export type GroupName = 'lines' | 'announcements' | 'recordings' | 'redaction' | 'contracts' | 'statistics'
+export type GroupName =
+  | 'lines'
+  | 'announcements'
+  | 'artifacts'
+  | 'recordings'
+  | 'redaction'
+  | 'reports'
+  | 'contracts'
+  | 'statistics'
 
 /** What `pnpm fuzz` tries, by the names of the spec files. */
 export const GROUPS: Readonly<Record<GroupName, readonly Property[]>> = {
@@ -16,4 +26,6 @@ export const GROUPS: Readonly<Record<GroupName, readonly Property[]>> = {
   redaction: REDACTION,
   contracts: CONTRACTS,
   statistics: STATISTICS,
+  reports: REPORTS,
+  artifacts: ARTIFACTS,
 }
