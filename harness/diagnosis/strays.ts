@@ -25,8 +25,8 @@ export function namesRequests({ lines, life }: Strays): boolean {
   )
 }
 
-/** What a request has it write is written as soon as that comes, or is answered. */
-const SOON_MS = 100
+/** What a request has it write is written as soon as that comes, or is answered: on a busy machine that takes a while. */
+const SOON_MS = 1_000
 
 /** Whether every line is the same, and came right after a request; of these there were at least two. */
 export function followsEachRequest({ lines, life }: Strays): boolean {
@@ -37,8 +37,9 @@ export function followsEachRequest({ lines, life }: Strays): boolean {
     lines.length === requests.length &&
     texts.size === 1 &&
     lines.every(({ atMs }, index) => {
-      const sinceRequestMs = atMs - (requests[index]?.atMs ?? Number.POSITIVE_INFINITY)
-      return sinceRequestMs >= 0 && sinceRequestMs < SOON_MS
+      const askedMs = requests[index]?.atMs ?? Number.POSITIVE_INFINITY
+      const nextMs = requests[index + 1]?.atMs ?? Number.POSITIVE_INFINITY
+      return atMs >= askedMs && atMs < Math.min(askedMs + SOON_MS, nextMs)
     })
   )
 }
