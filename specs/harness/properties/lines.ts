@@ -13,6 +13,7 @@ import { type Property, property } from './property.ts'
 const KEPT_BYTES = 2 * 1024 * 1024
 const LINE_TEXT_BYTES = 4096
 const SHOWN_CHARACTERS = 512
+const LOG_LINE_CHARACTERS = 256 * 1024
 /** In one second. */
 const MOST_SHOWN = 100
 
@@ -137,6 +138,7 @@ export const LINES: readonly Property[] = [
         [...other.push(bytes), ...other.end()],
       )
       assert.equal(one.kept.join(''), bytes.toString())
+      assert.ok(one.kept.every(line => line.length <= LOG_LINE_CHARACTERS))
     },
     { runs: 20 },
   ),

@@ -10,7 +10,7 @@ export interface Property {
   readonly runs: number
 }
 
-export type Limits = Pick<fc.Parameters<unknown>, 'numRuns' | 'seed' | 'path' | 'plugins'>
+export type Limits = Pick<fc.Parameters<unknown>, 'numRuns' | 'seed' | 'path'>
 
 interface Tried<T> {
   readonly runs?: number
