@@ -50,7 +50,7 @@ function judgeFirstAnswer(life: LifeRecording, { contract }: JudgeInput): Findin
     end?.type === 'response'
       ? `it was answered with ${end.status} (${printable(end.body) || 'no body'})`
       : end?.type === 'request-failed'
-        ? `the request failed: ${end.message}`
+        ? `the request failed: ${printable(end.message)}`
         : 'it got no answer'
   return fail(`GET ${path}, sent at the announcement, is answered with ${status}`, `${seen}, ${rest}`, {
     life,

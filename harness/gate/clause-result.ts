@@ -6,6 +6,7 @@ import { diagnose } from '../diagnosis/diagnose.ts'
 import type { Diagnosis } from '../diagnosis/known-failure.ts'
 import type { Evidence } from '../recording/evidence.ts'
 import { type LastLines, lastLinesOf } from '../recording/last-lines.ts'
+import { printable } from '../text/printable.ts'
 
 export type Outcome = 'pass' | 'fail' | 'warn' | 'waived' | 'skipped' | 'blocked'
 
@@ -49,27 +50,41 @@ export function toResult(judgement: Judgement, evidence: Evidence): ClauseResult
   }
   switch (finding.outcome) {
     case 'pass':
-      return { ...result, outcome: 'pass', observed: finding.observed }
+      return { ...result, outcome: 'pass', observed: safe(finding.observed) }
     case 'fail': {
       const { expected, observed, seen } = finding
       const lastLines = lastLinesAt(seen, evidence)
       const told = {
         ...result,
-        expected,
-        observed,
+        expected: safe(expected),
+        observed: safe(observed),
         seen,
         lastLines,
-        diagnosis: diagnose(judgement, evidence),
+        diagnosis: safeDiagnosis(diagnose(judgement, evidence)),
       }
       const reason = contract.waive[id]
       if (reason !== undefined) return { ...told, outcome: 'waived', reason }
       return { ...told, outcome: level === 'must' ? 'fail' : 'warn' }
     }
     case 'skipped':
-      return { ...result, outcome: 'skipped', reason: finding.reason }
+      return { ...result, outcome: 'skipped', reason: safe(finding.reason) }
     case 'blocked':
       return { ...result, outcome: 'blocked', blockedBy: finding.by }
   }
+}
+
+/**
+ * Judges quote what a sidecar says, a client's errors among it: whichever of them forgets what that may hold, a report
+ * is read on a terminal, and by CI systems that take lines for commands.
+ */
+function safe(text: string): string {
+  return printable(text, Number.POSITIVE_INFINITY)
+}
+
+function safeDiagnosis(diagnosis: Diagnosis | null): Diagnosis | null {
+  if (diagnosis === null) return null
+  const { cause, evidence, fix } = diagnosis
+  return { ...diagnosis, cause: safe(cause), evidence: evidence.map(safe), fix: safe(fix) }
 }
 
 function lastLinesAt(seen: Sighting | null, { lives }: Evidence): ClauseResult['lastLines'] {

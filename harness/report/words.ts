@@ -38,5 +38,6 @@ export const ID_WIDTH: number = Math.max(...CLAUSE_IDS.map(id => id.length))
 /** As much of a text as fits on the rest of a line. */
 export function cut(text: string, indent: number): string {
   const width = LINE_CHARACTERS - indent
-  return text.length <= width ? text : `${text.slice(0, width - 1)}…`
+  // Half of a pair of surrogates is no character.
+  return text.length <= width ? text : `${text.slice(0, width - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 }

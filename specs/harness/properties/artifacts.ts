@@ -127,7 +127,7 @@ export const ARTIFACTS: readonly Property[] = [
       )
       .map(([magic, rest]) => Buffer.concat([Buffer.from(magic, 'latin1'), rest])),
     bytes => expectDescription(bytes),
-    { runs: 200 },
+    { runs: 200, examples: [Buffer.from('#!/bin/\u001B[31msh\r\n')] },
   ),
 ]
 

@@ -6,6 +6,7 @@ import { renderConclusion } from '../../../harness/report/conclusion.ts'
 import { renderDebugJson } from '../../../harness/report/debug-document.ts'
 import { describeFile } from '../../../harness/report/file-facts.ts'
 import { renderAnnotations } from '../../../harness/report/github.ts'
+import { html } from '../../../harness/report/html/markup.ts'
 import { renderHtml } from '../../../harness/report/html/page.ts'
 import { renderJson } from '../../../harness/report/json.ts'
 import { renderJunit } from '../../../harness/report/junit.ts'
@@ -151,12 +152,16 @@ const cases: fc.Arbitrary<Case> = fc.record({
   isFile: fc.boolean(),
 })
 
-/** Each of these got through: by a path, by the command that judges again, by a socket's name, by a failed launch. */
+/** Each of these got through: by a path, by the command that judges again, by a socket's name, by a failed launch, by a client's error, by a cut. */
 const HOSTILE: readonly Case[] = [
   { text: '\u001B[31m', life: 'never ready', isFile: true },
   { text: '##[error]FORGED', life: 'never ready', isFile: false },
   { text: '\u001B[31m', life: 'badly answered', isFile: true },
   { text: '\nFORGED', life: 'not launched', isFile: false },
+  { text: '\u001B[31m', life: 'not answered', isFile: false },
+  // Cut within a pair of surrogates, whichever of them has the length that it is cut at.
+  { text: '𐀀'.repeat(80), life: 'badly answered', isFile: false },
+  { text: `a${'𐀀'.repeat(80)}`, life: 'badly answered', isFile: false },
 ]
 
 function toEvidence({ text, life, isFile }: Case): Evidence {
@@ -277,6 +282,9 @@ export const REPORTS: readonly Property[] = [
     },
     { runs: 40 },
   ),
+  property('markup, in text and in attributes', said, text => {
+    assert.match(html`<p title="${text}">${text}</p>`.text, /^<p title="[^"<>]*">[^<>]*<\/p>$/)
+  }),
   property(
     'the page',
     cases,

@@ -37,6 +37,9 @@ export const STATISTICS: readonly Property[] = [
     ([[one, other], how]) => {
       const change = MONOTONE[how] ?? Number
       assert.equal(rankTest(one.map(change), other.map(change)), rankTest(one, other))
+      // The other way round, what is tied is in the middle of its places as well.
+      const turned = [one, other].map(values => values.map(value => -value))
+      assert.equal(round(rankTest(turned[0] ?? [], turned[1] ?? [])), round(rankTest(one, other)))
       assert.equal(rankTest(one.toReversed(), other.toSorted()), rankTest(one, other))
     },
   ),

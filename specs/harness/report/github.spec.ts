@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { renderAnnotations } from '../../../harness/report/github.ts'
+import { printable } from '../../../harness/text/printable.ts'
 import { BROKEN, blockedBy, type Found, runOf, verdictFor } from './verdicts.ts'
 
 const render = (given: Found) => renderAnnotations(runOf(verdictFor(given)))
@@ -71,6 +72,6 @@ describe('annotations for GitHub', () => {
     const [command, ...others] = commandsOf(given)
     expect(others).toEqual([])
     expect(command?.title).toBe(`of ${said}: stop/sigint`)
-    expect(command?.message).toContain(`    seen      ${said}\n`)
+    expect(command?.message).toContain(`    seen      ${printable(said)}\n`)
   })
 })

@@ -173,10 +173,10 @@ describe('whatever a sidecar or a contract says', () => {
   test('can be read, and text comes back as it was', () => {
     const failure = caseOf('stop/sigint', given).children[0]
     const shown = failure?.attributes.message ?? ''
-    for (const kept of ['\t\n', ' !"#$%&\'()', '<=>', 'é', '\u{1F600}', ']]>', '<![CDATA[', '&amp;']) {
+    for (const kept of [' !"#$%&\'()', '<=>', 'é', '\u{1F600}', ']]>', '<![CDATA[', '&amp;']) {
       expect(shown).toContain(kept)
     }
-    expect(shown).toContain('\\u{0}')
+    expect(shown).toContain('\\x00')
     expect(shown).toContain('\\u{d800}')
   })
 

@@ -92,8 +92,8 @@ describe('the verdict as Markdown', () => {
       },
     })
     expect(text).toMatch(/^## ✖ a \\<b\\> \\\| \\\*c\\\*: fail$/m)
-    // The fence is longer than any in the text, so that a line in it is no heading.
-    expect(text).toMatch(/^````text\n(.*\n)+?## owned\n(.*\n)+?````$/m)
+    // The fence is longer than any in the text, and what was said stays on its line.
+    expect(text).toMatch(/^````text\n(.*\n)+?.*`code`\\n## owned\n(.*\n)+?````$/m)
     expect(text).toContain('- `stop/requested`: \\<img\\> \\| \\`x\\`\\\\n\\#\\# owned\n')
   })
 })
