@@ -1,11 +1,15 @@
-import { access, readFile } from 'node:fs/promises'
+import { access, stat } from 'node:fs/promises'
 import { basename, dirname, extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { suggest } from '../text/nearest.ts'
+import { readRegular } from '../text/read-regular.ts'
 import { ContractError } from './errors.ts'
 import type { ResolvedContract } from './resolve.ts'
 
 const MODULE_EXTENSIONS = ['.ts', '.mts', '.js', '.mjs']
+
+/** A module that says what a sidecar promises is there within a second. One that takes so long waits for what never comes. */
+const LOAD_MS = 20_000
 
 /**
  * Reads a contract file that holds one contract, or the one of this name from a file that holds several.
@@ -39,7 +43,10 @@ export function chooseContracts(
  * Reads a contract file: a module whose default export is a contract, or a list of them for a project with several
  * sidecars; or the same as JSON. Throws ContractError, with the file's name, for one that is missing, broken or wrong.
  */
-export async function loadContracts(path: string): Promise<readonly ResolvedContract[]> {
+export async function loadContracts(
+  path: string,
+  withinMs: number = LOAD_MS,
+): Promise<readonly ResolvedContract[]> {
   const file = resolve(path)
   const known = [...MODULE_EXTENSIONS, '.json']
   if (!known.includes(extname(file))) {
@@ -48,7 +55,7 @@ export async function loadContracts(path: string): Promise<readonly ResolvedCont
   await access(file).catch(cause => {
     throw new ContractError(file, [{ at: '', message: 'there is no such file' }], { cause })
   })
-  const input = extname(file) === '.json' ? await readJson(file) : await importModule(file)
+  const input = extname(file) === '.json' ? await readJson(file) : await importModule(file, withinMs)
   // Its validators take longer to load than all the rest, and a file that is not there needs none.
   const { resolveContracts } = await import('./resolve.ts')
   return resolveContracts(input, { file, directory: dirname(file) })
@@ -56,16 +63,17 @@ export async function loadContracts(path: string): Promise<readonly ResolvedCont
 
 async function readJson(file: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(file, 'utf8'))
+    return JSON.parse(await readRegular(file))
   } catch (error) {
     throw unreadable(file, error)
   }
 }
 
-async function importModule(file: string): Promise<unknown> {
+async function importModule(file: string, withinMs: number): Promise<unknown> {
+  if (!(await stat(file)).isFile()) throw new ContractError(file, [{ at: '', message: 'it is no file' }])
   let module: { default?: unknown }
   try {
-    module = await import(pathToFileURL(file).href)
+    module = await inTime(import(pathToFileURL(file).href), withinMs)
   } catch (error) {
     throw isTakenForCommonJs(error) ? takenForCommonJs(file, error) : unreadable(file, error)
   }
@@ -75,6 +83,22 @@ async function importModule(file: string): Promise<unknown> {
     ])
   }
   return module.default
+}
+
+/** What the module comes to; an error where it has not by then, because a top-level `await` in it waits on. */
+async function inTime<T>(loading: Promise<T>, withinMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    const why = `it is not loaded after ${withinMs} ms: an \`await\` in it, or in what it imports, never ends`
+    timer = setTimeout(() => reject(new Error(why)), withinMs)
+    // Where nothing else is under way either, Node ends by itself, and says so sooner.
+    timer.unref()
+  })
+  try {
+    return await Promise.race([loading, late])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 /** `npm init` writes "type": "commonjs" since npm 11, and Node believes it. */

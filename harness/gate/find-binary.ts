@@ -1,4 +1,4 @@
-import { access, readdir } from 'node:fs/promises'
+import { access, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import type { Contract } from '../contract/contract.ts'
 import { ContractError } from '../contract/errors.ts'
@@ -53,7 +53,7 @@ export async function findBinary(
 
 /** Throws ContractError where the module that a contract would build is not there. */
 export async function requireEntry({ build, file }: Contract): Promise<void> {
-  if (build === null || (await isThere(build.entry))) return
+  if (build === null || (await isFile(build.entry))) return
   throw new ContractError(file, [{ at: 'build.entry', message: `there is no ${build.entry}` }])
 }
 
@@ -85,6 +85,11 @@ async function builtForOthers(binary: string): Promise<readonly string[]> {
       return triple !== undefined && name.replace(/\.exe$/i, '') === `${basename(binary)}-${triple}`
     })
     .sort()
+}
+
+/** A named pipe would keep the bundler for ever. */
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isFile() === true
 }
 
 function isThere(path: string): Promise<boolean> {

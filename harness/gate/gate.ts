@@ -18,6 +18,7 @@ import type { RecordedLife } from './perform.ts'
 import { type GatePlan, planGate, plannedScenarios } from './plan.ts'
 import { NOTHING_RECORDED, type Recorded, recordLives, type ScenarioCount } from './record.ts'
 import { NoClauseError } from './select.ts'
+import { requireUnchanged, stateOf } from './unchanged.ts'
 import { type ChosenBy, type GateFacts, type Phase, reachVerdict, type Verdict } from './verdict.ts'
 
 export interface GateOptions {
@@ -60,8 +61,8 @@ export interface GateResult {
 
 /**
  * The gate: contract × binary → verdict. Records the lives that the clauses need, each scenario once, and
- * judges them all. Throws ArtifactPathError for a file that is not there, and NoClauseError; a broken sidecar
- * throws nothing.
+ * judges them all. Throws ArtifactPathError for a file that is not there, ArtifactChangedError for one that is another
+ * by the end, and NoClauseError; a broken sidecar throws nothing.
  */
 export async function runGate(options: GateOptions): Promise<GateResult> {
   const { file, signal, strict = false, timeScale = 1, onProgress = () => {} } = options
@@ -73,6 +74,7 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
   const startedAtMs = performance.now()
   const { phasesBefore = [], chosenBy = 'caller', oneOfSeveral = false } = options
   const beganAtMs = startedAtMs - phasesBefore.reduce((sum, { ms }) => sum + ms, 0)
+  const before = await stateOf(file)
   const artifact = await describeArtifact(
     file,
     options.sha256 === undefined ? {} : { sha256: options.sha256 },
@@ -105,13 +107,19 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
     return { verdict: reachVerdict(evidence, facts), evidence, facts }
   }
   const { isEnough = () => false } = options
-  const recorded =
-    obstacleInFile({ artifact, host: where, contract }) === null
-      ? await recordLives({
-          ...{ ...options, plan, subject, places, onProgress },
-          isEnough: soFar => isEnough(judgeBy(soFar).verdict),
-        })
-      : NOTHING_RECORDED
+  const isLaunchable = obstacleInFile({ artifact, host: where, contract }) === null
+  let recorded = NOTHING_RECORDED
+  try {
+    if (isLaunchable) {
+      recorded = await recordLives({
+        ...{ ...options, plan, subject, places, onProgress },
+        isEnough: soFar => isEnough(judgeBy(soFar).verdict),
+      })
+    }
+  } finally {
+    // Also where a scenario failed: it may have missed the file.
+    if (isLaunchable) await requireUnchanged(artifact, before)
+  }
   const { verdict, evidence, facts } = judgeBy(recorded)
   const raw = new Map(recorded.lives.map(life => [life.recording.id, life.raw]))
   return { verdict, recording: { evidence, facts, raw } }

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { readRegular } from '../text/read-regular.ts'
 
 /** What came of reading a file: its value, that it is not there, or in words why it says nothing. */
 export type Reading<T> = { readonly value: T } | { readonly problem: string } | null
@@ -25,13 +25,13 @@ export async function readJson<T>(path: string, shape: z.ZodType<T>): Promise<Re
   }
 }
 
-/** The text of a file; null where there is none. */
+/** The text of a file; null where there is none, or what is there is no file. */
 export async function readText(path: string): Promise<string | null> {
   try {
-    return await readFile(path, 'utf8')
+    return await readRegular(path)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return null
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR' || code === 'ENOTREG') return null
     throw error
   }
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { open, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Endpoint, Grammar, Reading } from '../contract/announcement.ts'
 import type { Contract } from '../contract/contract.ts'
@@ -194,8 +194,16 @@ function isBetween(name: string, before: string, after: string): boolean {
 }
 
 async function readBeginning(path: string | null): Promise<string | null> {
-  const content = path === null ? null : await unlessAbsent(readFile(path))
-  return content?.subarray(0, LONGEST_FILE_BYTES).toString('utf8') ?? null
+  if (path === null || (await unlessAbsent(stat(path)))?.isFile() !== true) return null
+  const file = await unlessAbsent(open(path))
+  if (file === null) return null
+  try {
+    const buffer = Buffer.alloc(LONGEST_FILE_BYTES)
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, 0)
+    return buffer.toString('utf8', 0, bytesRead)
+  } finally {
+    await file.close()
+  }
 }
 
 /** What is read, or null for what is not there yet, or is just being replaced. */

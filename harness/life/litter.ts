@@ -50,11 +50,18 @@ function entriesOf(directory: string) {
   try {
     return readdirSync(directory, { withFileTypes: true })
   } catch (error) {
-    if (['ENOENT', 'EACCES', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return []
+    if (['ENOENT', 'EACCES', 'ENOTDIR', 'ENAMETOOLONG'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      return []
     throw error
   }
 }
 
 function sizeOf(path: string): number {
-  return lstatSync(path, { throwIfNoEntry: false })?.size ?? 0
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.size ?? 0
+  } catch (error) {
+    // Deeper than any path can be: it has been counted, and nobody can look at it by its name.
+    if ((error as NodeJS.ErrnoException).code === 'ENAMETOOLONG') return 0
+    throw error
+  }
 }

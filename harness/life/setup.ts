@@ -1,8 +1,11 @@
+import type { ChildProcess } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { execa } from 'execa'
 import type { Setup, SetupContext } from '../contract/input.ts'
+import { codeOf } from '../text/error-code.ts'
 import { PlainError } from '../text/plain-error.ts'
 import { Redaction } from '../text/redaction.ts'
+import { Deadline } from './deadline.ts'
 
 /** Shown of what a command said: the end tells why. */
 const LAST_CHARACTERS = 2000
@@ -50,7 +53,7 @@ async function runCommand(
   timeoutMs: number,
 ): Promise<void> {
   const [program = '', ...args] = setup
-  const { failed, timedOut, shortMessage, all } = await execa(program, args, {
+  const command = execa(program, args, {
     cwd: context.cwd,
     // What prepares is the developer's own, and needs the developer's tools.
     env: { ...environment, ...(process.env.PATH === undefined ? {} : { PATH: process.env.PATH }) },
@@ -58,12 +61,42 @@ async function runCommand(
     stdin: 'ignore',
     all: true,
     reject: false,
-    timeout: timeoutMs,
+    // A group of its own: what it starts is ended with it.
+    detached: process.platform !== 'win32',
+    cleanup: false,
+    forceKillAfterDelay: false,
   })
+  let said = ''
+  command.all.on('data', chunk => {
+    said = `${said}${chunk}`.slice(-LAST_CHARACTERS)
+  })
+  if (!(await new Deadline(timeoutMs).before(command))) {
+    const hasExited = command.nodeChildProcess.exitCode !== null
+    end(command)
+    const why = hasExited
+      ? `${program} has ended, and what it has started holds its output open for longer than ${timeoutMs} ms: let that write to a file`
+      : `${program} took longer than ${timeoutMs} ms`
+    throw setupError(life, why, said)
+  }
+  const { failed, shortMessage } = await command
   if (!failed) return
-  const why = timedOut ? `${program} took longer than ${timeoutMs} ms` : (shortMessage ?? `${program} failed`)
-  const said = (all ?? '').slice(-LAST_CHARACTERS).trim()
-  throw new SetupError(life, said === '' ? why : `${why}\n${said}`)
+  throw setupError(life, shortMessage ?? `${program} failed`, said)
+}
+/** Ends a command with its group, and lets go of its output: who left that group may hold it for ever. */
+function end({ nodeChildProcess: child }: { readonly nodeChildProcess: ChildProcess }): void {
+  try {
+    if (child.pid !== undefined)
+      process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL')
+  } catch (error) {
+    // Nobody is left in it.
+    if (codeOf(error) !== 'ESRCH') throw error
+  }
+  child.stdout?.destroy()
+  child.stderr?.destroy()
+}
+
+function setupError(life: string, why: string, said: string): SetupError {
+  return new SetupError(life, said.trim() === '' ? why : `${why}\n${said.trim()}`)
 }
 
 async function callSetup(life: string, setup: Setup, told: SetupContext, timeoutMs: number): Promise<void> {

@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Contract } from '../contract/contract.ts'
 import { withoutSecrets } from '../contract/secrets.ts'
 import { PlainError } from '../text/plain-error.ts'
+import { readRegular } from '../text/read-regular.ts'
 import type { Evidence } from './evidence.ts'
 import type { GateFacts } from './facts.ts'
 import type { LifeEvent, LifeRecording, StreamName } from './recording.ts'
@@ -135,7 +136,7 @@ async function readLife(directory: string, id: string): Promise<LifeRecording> {
     throw unreadable(directory, streamsName, new SyntaxError('it tells no streams of this life'))
   const name = join('lives', id, 'events.jsonl')
   try {
-    const lines = (await readFile(join(directory, name), 'utf8')).split('\n')
+    const lines = (await readRegular(join(directory, name))).split('\n')
     const events = lines.filter(line => line !== '').map(line => toEvent(JSON.parse(line)))
     return { ...(streams as unknown as LifeRecording), events }
   } catch (error) {
@@ -162,7 +163,7 @@ function toEvent(value: unknown): LifeEvent {
 
 async function readJson(directory: string, name: string): Promise<Record<string, unknown>> {
   try {
-    const value = JSON.parse(await readFile(join(directory, name), 'utf8'))
+    const value = JSON.parse(await readRegular(join(directory, name)))
     if (!isObject(value)) throw new SyntaxError('it is no JSON object')
     return value
   } catch (error) {

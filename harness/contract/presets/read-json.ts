@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 
 /** A JSON file of an app: what it holds, that it is not there, or why it cannot be read. */
 export type JsonReading =
@@ -9,6 +9,8 @@ export type JsonReading =
 /** Read at once, so that a contract within a spec can have presets too: such files are a few kilobytes. */
 export function readJson(path: string): JsonReading {
   try {
+    // A named pipe would keep whoever reads it.
+    if (!statSync(path).isFile()) return { kind: 'unreadable', why: 'it is no file' }
     // Editors on Windows put a mark at the beginning, which npm and Tauri skip as well.
     return { kind: 'value', value: JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, '')) }
   } catch (error) {

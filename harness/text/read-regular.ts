@@ -1,0 +1,14 @@
+import { readFile, stat } from 'node:fs/promises'
+
+/**
+ * Reads a file whole, as `readFile` does. What is no file is refused, with the code ENOTREG: a named pipe that nobody
+ * writes to keeps its reader for ever, and a terminal or a device may never come to its end.
+ */
+export async function readRegular(path: string): Promise<string> {
+  // What is not there, and a directory, is told by whoever opens it.
+  const about = await stat(path).catch(() => null)
+  if (about !== null && !about.isFile() && !about.isDirectory()) {
+    throw Object.assign(new Error('it is a pipe, a socket or a device, and no file'), { code: 'ENOTREG' })
+  }
+  return readFile(path, 'utf8')
+}

@@ -1,0 +1,121 @@
+/** What each hostile sidecar is judged by, and what has to come of it. */
+
+import type { ContractInput } from '../../../harness/contract/input.ts'
+import { BUDGETS } from './ordeal.ts'
+
+export interface Ordeal {
+  readonly name: string
+  /** The clauses that show it. The slow spec judges all. */
+  readonly only: string
+  readonly code: number
+  /** What a report says of it. */
+  readonly says: RegExp
+  readonly contract?: ContractInput
+  /** A second or two, where nothing is said. */
+  readonly withinMs?: number
+}
+
+/** For those of which nobody expects that they become ready. */
+const HOPELESS: ContractInput = { budgets: { ...BUDGETS, readyMs: 500 } }
+
+const MEBIBYTE = 1024 * 1024
+
+const floods = (stream: 1 | 2): ContractInput => ({
+  env: { FLOOD_STREAM: String(stream), FLOOD_BYTES: String(64 * MEBIBYTE) },
+})
+
+/** Node programs. */
+export const ORDEALS: readonly Ordeal[] = [
+  { name: 'ignores-every-signal', only: 'stop/sigterm', code: 1, says: /✖ stop\/sigterm/ },
+  {
+    name: 'stops-itself-at-start',
+    only: 'start/within-budget',
+    code: 1,
+    says: /sleeps in do_signal_stop|✖ start\/within-budget/,
+    contract: HOPELESS,
+  },
+  { name: 'stops-itself-when-told', only: 'stop/sigterm', code: 1, says: /✖ stop\/sigterm/ },
+  {
+    name: 'floods',
+    only: 'logs/stdout-machine-only',
+    code: 1,
+    says: /✖ logs\/stdout-machine-only/,
+    contract: floods(1),
+  },
+  { name: 'floods', only: 'start/within-budget', code: 0, says: /1 pass/, contract: floods(2) },
+  {
+    name: 'writes-a-long-line',
+    only: 'logs/stdout-machine-only',
+    code: 1,
+    says: /✖ logs\/stdout-machine-only/,
+  },
+  { name: 'never-ends-a-line', only: 'stop/sigterm', code: 0, says: /1 pass/ },
+  { name: 'answers-without-end', only: 'health/schema', code: 1, says: /longer than 65536 bytes/ },
+  { name: 'answers-hugely', only: 'health/schema', code: 1, says: /longer than 65536 bytes/ },
+  {
+    name: 'answers-in-a-trickle',
+    only: 'health/ready-at-announcement',
+    code: 1,
+    says: /no answer within/,
+    contract: HOPELESS,
+  },
+  {
+    name: 'answers-headers-in-a-trickle',
+    only: 'health/ready-at-announcement',
+    code: 1,
+    says: /no answer within/,
+    contract: HOPELESS,
+  },
+  {
+    name: 'answers-with-10000-headers',
+    only: 'health/ready-at-announcement',
+    code: 1,
+    says: /Headers Overflow/,
+    contract: HOPELESS,
+  },
+  { name: 'fills-its-disk', only: 'stop/sigterm', code: 0, says: /1 pass/ },
+  {
+    name: 'leaves-the-unremovable',
+    only: 'start/no-litter',
+    code: 1,
+    says: /✖ start\/no-litter/,
+    contract: { levels: { 'start/no-litter': 'must' } },
+  },
+  { name: 'deletes-itself', only: 'start/within-budget', code: 3, says: /was deleted while it was judged/ },
+  { name: 'changes-itself', only: 'start/within-budget', code: 3, says: /was changed while it was judged/ },
+  { name: 'closes-its-descriptors', only: 'stop/sigterm', code: 0, says: /1 pass/ },
+  {
+    name: 'allocates-without-end',
+    only: 'resources/memory',
+    code: 1,
+    says: /✖ resources\/memory/,
+    contract: {
+      budgets: { ...BUDGETS, memoryBytes: 200 * MEBIBYTE },
+      levels: { 'resources/memory': 'must' },
+    },
+  },
+]
+
+/** Those that multiply, in C. */
+export const FORK_ORDEALS: readonly (Ordeal & { readonly name: 'bomb' | 'runaway' | 'daemons' })[] = [
+  { name: 'bomb', only: 'start/bounded-tree', code: 1, says: /✖ start\/bounded-tree/ },
+  {
+    name: 'runaway',
+    only: 'start/within-budget',
+    code: 1,
+    says: /✖ start\/within-budget/,
+    contract: HOPELESS,
+  },
+  {
+    name: 'daemons',
+    only: 'start/within-budget',
+    code: 1,
+    says: /✖ start\/within-budget/,
+    contract: HOPELESS,
+  },
+]
+
+/** The contract of an ordeal, as a file holds it. */
+export function contractOf({ contract }: Ordeal): string {
+  return JSON.stringify({ budgets: BUDGETS, health: { app: 'hostile' }, ...contract })
+}
