@@ -5,49 +5,57 @@ import { describe, expect } from 'vitest'
 import { makeFork, makeHostile } from '../../../fixtures/hostile/make.ts'
 import { hasCompiler, NEEDS_COMPILER } from '../../../fixtures/native/make.ts'
 import { test } from '../cli/command.ts'
-import { BUDGETS, endure, expectHarmless } from './ordeal.ts'
+import { BUDGETS, endure, expectHarmless, VAIN } from './ordeal.ts'
 import { contractOf, FORK_ORDEALS, ORDEALS } from './ordeals.ts'
 
 /* Each hostile sidecar, judged by the clause that shows what it does. The whole gate on each is in hostile.slow.ts. */
 
-/** A gate on one clause takes a second or two. What waits for a budget, a look and a farewell takes some more. */
-const ENDS_MS = 15_000
+/** A second or two, some more where a budget is waited for; on a machine that is very busy ten times that. What hangs does for ever. */
+const ENDS_MS = 24_000
 
 /** Said by the shell that was to mount one. */
 const NO_DISK = 77
 
+const REPORTERS = ['json', 'junit', 'markdown', 'html', 'github', 'trace']
+
 const compiles = await hasCompiler()
 
 describe.concurrent('check ends in time, and leaves nothing, with one that', () => {
-  test.for(ORDEALS)('$name ($code, by $only)', async (ordeal, { place }) => {
-    const file = await makeHostile(ordeal.name, place.directory)
-    await place.write('contract.json', contractOf(ordeal))
+  test.for(ORDEALS.filter(({ isSlow }) => isSlow === undefined))(
+    '$name ($code, by $only)',
+    async (ordeal, { place }) => {
+      const file = await makeHostile(ordeal.name, place.directory)
+      await place.write('contract.json', contractOf(ordeal))
 
-    const args = ['check', file, '--config', 'contract.json', '--only', ordeal.only]
-    const { code, stdout, stderr } = await endure(place, args, ENDS_MS)
+      const args = ['check', file, '--config', 'contract.json', '--only', ordeal.only]
+      const { code, stdout, stderr } = await endure(place, args, ENDS_MS)
 
-    expect(`${stdout}${stderr}`).toMatch(ordeal.says)
-    expect(code).toBe(ordeal.code)
-    expect(stderr).not.toContain('fault of the harness')
-  })
+      expect(`${stdout}${stderr}`).toMatch(ordeal.says)
+      expect(code).toBe(ordeal.code)
+      expect(stderr).not.toContain('fault of the harness')
+    },
+  )
 
-  test.for(FORK_ORDEALS)('multiplies as $name ($code, by $only)', async (ordeal, { place, skip }) => {
-    skip(!compiles, NEEDS_COMPILER)
-    const file = await makeFork(ordeal.name, place.directory)
-    await place.write('contract.json', contractOf(ordeal))
+  test.for(FORK_ORDEALS.filter(({ isSlow }) => isSlow === undefined))(
+    'multiplies as $name ($code, by $only)',
+    async (ordeal, { place, skip }) => {
+      skip(!compiles, NEEDS_COMPILER)
+      const file = await makeFork(ordeal.name, place.directory)
+      await place.write('contract.json', contractOf(ordeal))
 
-    const args = ['check', file, '--config', 'contract.json', '--only', ordeal.only]
-    const { code, stdout } = await endure(place, args, ENDS_MS)
+      const args = ['check', file, '--config', 'contract.json', '--only', ordeal.only]
+      const { code, stdout } = await endure(place, args, ENDS_MS)
 
-    expect(stdout).toMatch(ordeal.says)
-    expect(code).toBe(ordeal.code)
-  })
+      expect(stdout).toMatch(ordeal.says)
+      expect(code).toBe(ordeal.code)
+    },
+  )
 
   test('redirects elsewhere: nobody goes there', async ({ place }) => {
     const elsewhere = await listenForCallers()
     const file = await makeHostile('redirects', place.directory)
     const env = { ELSEWHERE: `http://127.0.0.1:${elsewhere.port}/` }
-    await place.write('contract.json', JSON.stringify({ budgets: BUDGETS, env }))
+    await place.write('contract.json', JSON.stringify({ budgets: VAIN, env }))
 
     const only = 'health/ready-at-announcement'
     const { code, stdout } = await endure(
@@ -66,7 +74,7 @@ describe.concurrent('check ends in time, and leaves nothing, with one that', () 
   }) => {
     const another = await listenForCallers()
     const file = await makeHostile('announces-anothers-port', place.directory)
-    const contract = { budgets: { ...BUDGETS, readyMs: 500 }, env: { ANOTHERS: String(another.port) } }
+    const contract = { budgets: VAIN, env: { ANOTHERS: String(another.port) } }
     await place.write('contract.json', JSON.stringify(contract))
 
     const { code, stdout } = await endure(
@@ -82,30 +90,28 @@ describe.concurrent('check ends in time, and leaves nothing, with one that', () 
 })
 
 describe.concurrent('controls that a sidecar writes, on both streams, in headers, bodies and errors', () => {
-  test.for(['terminal', 'json', 'junit', 'markdown', 'html', 'github', 'trace'])(
-    'do nothing in the report %s',
-    async (reporter, { place }) => {
-      const file = await makeHostile('writes-controls', place.directory)
-      await place.write('contract.json', JSON.stringify({ budgets: { ...BUDGETS, readyMs: 500 } }))
-      const report = join(place.directory, 'report')
-      const only = ['--only', 'start/within-budget,announce,logs,health/ready-at-announcement']
+  test('do nothing in any report', async ({ place }) => {
+    const file = await makeHostile('writes-controls', place.directory)
+    await place.write('contract.json', JSON.stringify({ budgets: VAIN }))
+    const only = ['--only', 'start/within-budget,announce,logs,health/ready-at-announcement']
+    const reporters = REPORTERS.flatMap(name => ['--reporter', `${name}=report.${name}`])
 
-      const to = reporter === 'terminal' ? [] : ['--reporter', `${reporter}=${report}`]
-      const args = ['check', file, '--config', 'contract.json', '--verbose', ...only, ...to]
-      const { code, stdout } = await endure(place, args, ENDS_MS)
+    const args = ['check', file, '--config', 'contract.json', '--verbose', ...only, ...reporters]
+    const { code, stdout } = await endure(place, args, ENDS_MS)
 
-      expect(code).toBe(1)
-      expect(stdout).not.toMatch(/^::/m)
-      if (reporter === 'terminal') return
-      const written = readFileSync(report, 'utf8')
+    expect(code).toBe(1)
+    expect(stdout).not.toMatch(/^::/m)
+    for (const name of REPORTERS) {
+      const written = readFileSync(join(place.directory, `report.${name}`), 'utf8')
+      expect(written.length).toBeGreaterThan(100)
       expect(written).not.toMatch(/<img src=x/)
       expectHarmless(written)
-    },
-  )
+    }
+  })
 
   test('do nothing on the terminal of who debugs it', async ({ place }) => {
     const file = await makeHostile('writes-controls', place.directory)
-    await place.write('contract.json', JSON.stringify({ budgets: { ...BUDGETS, readyMs: 500 } }))
+    await place.write('contract.json', JSON.stringify({ budgets: VAIN }))
 
     const args = ['debug', file, '--config', 'contract.json', '--once']
     expect((await endure(place, args, ENDS_MS)).code).toBe(1)

@@ -81,6 +81,8 @@ describe.concurrent('launch', () => {
 
     expect((await sidecar.request('/moved', { redirect: 'manual' })).status).toBe(302)
     expect((await sidecar.request('/moved')).url).toBe(`${sidecar.url}/echo`)
+    // A test asks nobody beyond this machine because a sidecar says so.
+    await expect(sidecar.request('/away')).rejects.toMatchObject({ code: 'EREMOTE' })
   })
 
   test('keeps what was asked out of sight that is a secret', async ({ program, expect }) => {

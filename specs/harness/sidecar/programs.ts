@@ -18,6 +18,7 @@ const server = createServer((request, response) => {
     process.exit(9)
   }
   console.error(method + ' ' + url)
+  if (url === '/away') return response.writeHead(302, { location: 'http://192.0.2.1:8080/' }).end()
   if (url === '/moved') return response.writeHead(302, { location: '/echo' }).end()
   let body = ''
   request.on('data', chunk => { body += chunk })
