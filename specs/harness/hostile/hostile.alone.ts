@@ -8,7 +8,7 @@ import { test } from '../cli/command.ts'
 import { BUDGETS, endure, expectHarmless, VAIN } from './ordeal.ts'
 import { contractOf, FORK_ORDEALS, ORDEALS } from './ordeals.ts'
 
-/* Each hostile sidecar, judged by the clause that shows what it does. The whole gate on each is in hostile.slow.ts. */
+/* Each hostile sidecar, judged by the clause that shows what it does. The whole gate on each is in whole-gate.alone.ts. */
 
 /** A second or two, some more where a budget is waited for; on a machine that is very busy ten times that. What hangs does for ever. */
 const ENDS_MS = 24_000
