@@ -4,7 +4,7 @@ import { describe } from 'vitest'
 import { readRecording } from '../../../harness/recording/archive.ts'
 import { RUN_MS, test } from './projects.ts'
 
-/* describeContract in a project with a contract of its own; specs/harness/vitest-face.spec.ts has its options. */
+/* describeContract in a project with a contract of its own; specs/harness/vitest-face.slow.ts has its options. */
 
 const SIGNALS =
   "import { describeContract } from 'sidecar-harness/vitest'\ndescribeContract({ only: ['stop/sig*'] })\n"
