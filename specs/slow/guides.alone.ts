@@ -6,7 +6,10 @@ import { GUIDES } from '../../fixtures/guides/guides.ts'
 import { findTool, needs } from '../../fixtures/guides/tools.ts'
 import { judgeGuide } from '../harness/judge-guide.ts'
 
-/* Every server that a guide teaches, as far as its tools are here, in the whole gate under the default amounts. */
+/*
+ * Every server that a guide teaches, as far as its tools are here, in the whole gate under the default amounts. By itself:
+ * one that is compiled at each start is late beside any other.
+ */
 
 /** One that has to be compiled at each start needs three minutes on a busy machine. */
 const TIMEOUT_MS = 600_000
