@@ -41,7 +41,7 @@ export class Onlooker implements Witness {
 
   attend(life: Life): void {
     this.#life = life
-    this.#options.timeline.redactBy(text => life.redact(text))
+    this.#options.timeline.redactBy(() => life.redaction())
   }
 
   async linger(life: Life): Promise<void> {

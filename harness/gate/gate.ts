@@ -106,14 +106,14 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
     }
     return { verdict: reachVerdict(evidence, facts), evidence, facts }
   }
-  const { isEnough = () => false } = options
+  const { isEnough } = options
   const isLaunchable = obstacleInFile({ artifact, host: where, contract }) === null
   let recorded = NOTHING_RECORDED
   try {
     if (isLaunchable) {
       recorded = await recordLives({
         ...{ ...options, plan, subject, places, onProgress },
-        isEnough: soFar => isEnough(judgeBy(soFar).verdict),
+        isEnough: soFar => isEnough?.(judgeBy(soFar).verdict) ?? false,
       })
     }
   } finally {

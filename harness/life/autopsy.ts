@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { carriesNode } from '../artifact/carries-node.ts'
 import type { Host, Listener } from '../host/host.ts'
 import { lockPort, type Unlock } from '../host/port-lock.ts'
-import { firstDemand } from '../recording/query.ts'
+import { firstDemand, firstEvent, isReady } from '../recording/query.ts'
 import type { EventOf, LifeEvent } from '../recording/recording.ts'
 import { askNode, type Learned } from './ask-node.ts'
 import { Inspector } from './inspector.ts'
@@ -76,17 +76,13 @@ function isLate(events: readonly LifeEvent[]): boolean {
   // One that ends because its scenario is over was late for nothing.
   return late.waitedFor === 'exit'
     ? told !== null && told.atMs <= late.atMs
-    : told === null && isUnready(events)
-}
-
-function isUnready(events: readonly LifeEvent[]): boolean {
-  return events.every(({ type }) => type !== 'ready')
+    : told === null && !isReady({ events })
 }
 
 /** The process that serves, or the one that was launched: the first of them that is Node, and has a handler. */
 async function findNode({ host, identity, recorder }: Patient): Promise<number | null> {
   const tree = await host.tree(identity)
-  const port = recorder.events.find(event => event.type === 'announcement')?.port ?? null
+  const port = firstEvent(recorder, 'announcement')?.port ?? null
   const servers = recorder.events.flatMap(event =>
     event.type === 'listeners' || event.type === 'hang' ? event.listeners : [],
   )

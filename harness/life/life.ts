@@ -1,6 +1,7 @@
 import type { LifeIdentity, Usage } from '../host/host.ts'
 import { firstDemand } from '../recording/query.ts'
 import type { LifeRecording, StreamName, StreamRecording } from '../recording/recording.ts'
+import type { Redaction } from '../text/redaction.ts'
 import { Announcer, type Heard } from './announcer.ts'
 import { Client } from './client.ts'
 import { watchClosely } from './close-watch.ts'
@@ -92,6 +93,12 @@ export class Life {
     return this.#process === null ? null : { pid: this.#process.pid, marker: this.#marker }
   }
 
+  /** For whoever looks at it, and writes down what he sees; null when it could not be launched. */
+  get #observed(): Observed | null {
+    const { identity } = this
+    return identity === null ? null : { host: this.#session.host, identity, recorder: this.#recorder }
+  }
+
   get announcement(): Target | null {
     return this.#announced.value ?? null
   }
@@ -167,27 +174,23 @@ export class Life {
     const exited = await new Deadline(budgetMs).before(this.#exited.wait())
     if (exited) return true
     this.#recorder.record({ type: 'deadline', waitedFor: 'exit', budgetMs })
-    const { identity } = this
-    if (identity !== null) {
-      await lookAtHang({ host: this.#session.host, identity, recorder: this.#recorder })
-    }
+    const observed = this.#observed
+    if (observed !== null) await lookAtHang(observed)
     return false
   }
 
   /** Records its processes, and who of them listens where. */
   async look(moment: string): Promise<void> {
-    const { identity } = this
-    if (identity === null) return
-    const observed = { host: this.#session.host, identity, recorder: this.#recorder }
+    const observed = this.#observed
+    if (observed === null) return
     await lookAt(moment, observed)
     if (this.#plan.launch.throughParent) await findBehindParent(observed)
   }
 
   /** Waits, once its leader has exited, until nothing of its tree is left or the time given is over. */
   async vanishes(budgetMs: number): Promise<void> {
-    const { identity } = this
-    if (identity === null) return
-    await awaitVanishing({ host: this.#session.host, identity, recorder: this.#recorder }, budgetMs)
+    const observed = this.#observed
+    if (observed !== null) await awaitVanishing(observed, budgetMs)
   }
 
   /** Waits so long, and no longer than it lives. Nothing is expected of it meanwhile, and nothing is recorded. */
@@ -200,24 +203,21 @@ export class Life {
    * too; with nothing where it could not be seen.
    */
   async measure(moment: string): Promise<readonly Usage[]> {
-    const { identity } = this
-    if (identity === null) return []
-    return lookAtUsage(moment, { host: this.#session.host, identity, recorder: this.#recorder })
+    const observed = this.#observed
+    return observed === null ? [] : lookAtUsage(moment, observed)
   }
 
   /** Records what its processes hold open. */
   async takeStock(moment: string): Promise<void> {
-    const { identity } = this
-    if (identity === null) return
-    await lookAtDescriptors(moment, { host: this.#session.host, identity, recorder: this.#recorder })
+    const observed = this.#observed
+    if (observed !== null) await lookAtDescriptors(moment, observed)
   }
 
   /** Waits for it to become ready, and kills it at once when its tree grows beyond the contract's cap. */
   async readyWithin(cap: number): Promise<boolean> {
-    const { identity } = this
+    const observed = this.#observed
     const ready = this.ready()
-    if (identity === null) return ready
-    const observed = { host: this.#session.host, identity, recorder: this.#recorder }
+    if (observed === null) return ready
     const bursts = growsBeyond(cap, observed, ready).then(async burst => {
       if (burst) await this.#killAll(`its tree grew beyond ${cap} processes`)
     })
@@ -231,9 +231,8 @@ export class Life {
    * for it: who is late has to be mended in another way than who never comes. One that has ended is not waited for.
    */
   async isSeenOut(extraMs: number): Promise<void> {
-    const { identity } = this
-    if (identity === null || this.hasExited || this.#announced.isSet) return
-    const observed = { host: this.#session.host, identity, recorder: this.#recorder }
+    const observed = this.#observed
+    if (observed === null || this.hasExited || this.#announced.isSet) return
     await lookAt('when the time for its start was over', observed)
     await lookAtHang(observed)
     await lookAtDescriptors('when the time for its start was over', observed)
@@ -284,11 +283,9 @@ export class Life {
     return this.#streams.transcripts[stream].bytes
   }
 
-  /** A text about it without what is secret, as far as that is known by now. */
-  redact(text: string): string {
-    return this.#secrets
-      .redactionOf(() => this.#streams.toRecording(this.transport, this.#subject.grammar))
-      .text(text)
+  /** What is to be told of it to nobody, as far as that is known by now. */
+  redaction(): Redaction {
+    return this.#secrets.redactionOf(() => this.#streams.toRecording(this.transport, this.#subject.grammar))
   }
 
   /** What has come on a stream so far, secrets and all: for whoever listens to it, and is no recording. */
@@ -343,9 +340,8 @@ export class Life {
         ...(this.#plan.launch.throughParent ? { isParent: true } : {}),
       })
       if (this.#doom !== null) this.kill(this.#doom)
-      const { identity } = this
-      if (identity !== null) {
-        const observed = { host: this.#session.host, identity, recorder: this.#recorder }
+      const observed = this.#observed
+      if (observed !== null) {
         this.#announcer.watch(observed, preparation.places)
         if (this.#plan.witness !== undefined) this.#watchClosely(observed)
       }
@@ -395,22 +391,20 @@ export class Life {
   async #end(): Promise<void> {
     // What is still being launched can only be ended when it is there. Why a launch failed is for its caller.
     await Promise.allSettled([this.#launching])
-    const { identity } = this
+    const observed = this.#observed
     try {
       this.#over.set()
       await Promise.all([this.#announcer.stop(), this.#closeWatch])
-      if (identity !== null) {
+      if (observed !== null) {
         await clearAway({
-          host: this.#session.host,
-          identity,
-          recorder: this.#recorder,
+          ...observed,
           exited: this.#exited,
           announced: this.announcement,
           transcripts: this.#streams.transcripts,
           setAsideInspectorsWords: () => this.#streams.setAsideInspectorsWords(),
         })
         recordLitter(this.sandbox, this.#recorder, this.#preparation?.files ?? new Set())
-        this.#session.reaper.forget(identity.pid)
+        this.#session.reaper.forget(observed.identity.pid)
       }
     } finally {
       this.client.hangUp()

@@ -82,6 +82,7 @@ async function runCommand(
   if (!failed) return
   throw setupError(life, shortMessage ?? `${program} failed`, said)
 }
+
 /** Ends a command with its group, and lets go of its output: who left that group may hold it for ever. */
 function end({ nodeChildProcess: child }: { readonly nodeChildProcess: ChildProcess }): void {
   try {

@@ -21,7 +21,7 @@ export function sameConditions(a: Conditions, b: Conditions): boolean {
   return a.environment === b.environment && a.directory === b.directory
 }
 
-export function isReady(life: LifeRecording): boolean {
+export function isReady(life: Pick<LifeRecording, 'events'>): boolean {
   return firstEvent(life, 'ready') !== null
 }
 

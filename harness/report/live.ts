@@ -2,6 +2,7 @@ import { firstEvent } from '../recording/query.ts'
 import type { EventOf, LifeEvent, StreamName } from '../recording/recording.ts'
 import { duration } from '../text/duration.ts'
 import { printable } from '../text/printable.ts'
+import { Redaction } from '../text/redaction.ts'
 import { LiveLines } from './live-lines.ts'
 import { describeLook } from './looks.ts'
 import type { Paint, Style } from './paint.ts'
@@ -40,6 +41,8 @@ const UNTOLD: readonly LifeEvent['type'][] = [
   'ended',
 ]
 
+const NOTHING_SECRET = new Redaction([])
+
 /** Shows a life while it is lived: a line for each thing that happens, in the order in which it happened. */
 export class LiveTimeline {
   readonly #write: (text: string) => void
@@ -49,7 +52,7 @@ export class LiveTimeline {
   readonly #waiting: (TimelineEntry & { readonly atMs: number })[] = []
   readonly #streams: Record<StreamName, LiveLines>
   #timer: NodeJS.Timeout | null = null
-  #redact: (text: string) => string = text => text
+  #redaction: () => Redaction = () => NOTHING_SECRET
 
   constructor(write: (text: string) => void, paint: Paint) {
     this.#write = write
@@ -59,9 +62,9 @@ export class LiveTimeline {
     this.#streams = { stdout: show('stdout'), stderr: show('stderr') }
   }
 
-  /** What is secret is shown to nobody, and neither kept. */
-  redactBy(redact: (text: string) => string): void {
-    this.#redact = redact
+  /** What is secret is shown to nobody, and neither kept. Asked again and again: more may be known later. */
+  redactBy(redaction: () => Redaction): void {
+    this.#redaction = redaction
   }
 
   onEvent(event: LifeEvent): void {
@@ -79,8 +82,10 @@ export class LiveTimeline {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
     const entries = this.#waiting.splice(0).sort((a, b) => a.atMs - b.atMs)
+    if (entries.length === 0) return
+    const redaction = this.#redaction()
     for (const entry of entries) {
-      const told = { ...entry, text: this.#redact(entry.text) }
+      const told = { ...entry, text: redaction.text(entry.text) }
       this.#entries.push(told)
       this.#write(`${this.#render(told)}\n`)
     }
@@ -92,7 +97,8 @@ export class LiveTimeline {
     for (const lines of Object.values(this.#streams)) lines.end(atMs)
     this.flush()
     // What was a secret only showed later, in some: a token that is logged before it is announced.
-    return this.#entries.map(({ atMs: _, ...entry }) => ({ ...entry, text: this.#redact(entry.text) }))
+    const redaction = this.#redaction()
+    return this.#entries.map(({ atMs: _, ...entry }) => ({ ...entry, text: redaction.text(entry.text) }))
   }
 
   #describe(event: LifeEvent): Omit<TimelineEntry, 'sinceLaunchMs'> | null {
