@@ -5,12 +5,11 @@ import type { ComparisonRun } from '../report/comparison-rows.ts'
 import { prepareArtifacts } from './artifacts.ts'
 import { COMPARE_HELP, type CompareOptions, readCompareOptions } from './compare-options.ts'
 import { areDirectories, theRecordingIn } from './compare-paths.ts'
-import { chooseContracts } from './contracts.ts'
+import { chooseContracts, theOnly } from './contracts.ts'
 import { EXIT } from './exit.ts'
 import { selectFor } from './selection.ts'
 import { type Undertaking, undertake } from './undertake.ts'
 import type { Saving } from './unsaved.ts'
-import { UsageError } from './usage.ts'
 import { name, version } from './version.ts'
 import { chooseComparisonReporters, writeComparison } from './write-comparison.ts'
 
@@ -50,14 +49,7 @@ async function compareFiles(
   options: CompareOptions,
   { interrupt, progress, saving }: Undertaking,
 ): Promise<ComparisonRun | null> {
-  const { contracts, file } = await chooseContracts(options)
-  const [resolved, ...others] = contracts
-  if (resolved === undefined || others.length > 0) {
-    const names = contracts.map(({ contract }) => contract.name).join(', ')
-    throw new UsageError(
-      `A binary is held to one contract, and ${file} holds ${contracts.length}: ${names}. Choose with --sidecar NAME.`,
-    )
-  }
+  const resolved = theOnly(await chooseContracts(options), 'A binary is held to one contract')
   const { contract, clauses } = selectFor(resolved.contract, options.select, 1)
   const { locateArtifact } = await import('../artifact/locate.ts')
   const [old, now] = [resolve(options.old), resolve(options.new)]

@@ -36,6 +36,16 @@ export async function chooseContracts({ config, sidecars }: ContractOptions): Pr
   return { contracts: choose(all, sidecars), file, known: all.length }
 }
 
+/** The one contract of those that were chosen. Throws UsageError, which begins with `why` there can be no other. */
+export function theOnly({ contracts, file }: ChosenContracts, why: string): ResolvedContract {
+  const [only, another] = contracts
+  if (only !== undefined && another === undefined) return only
+  const names = contracts.map(({ contract }) => contract.name).join(', ')
+  throw new UsageError(
+    `${why}, and ${file} holds ${contracts.length} contracts: ${names}. Choose one with --sidecar NAME.`,
+  )
+}
+
 /** Names are those of contracts in a file. Throws UsageError. */
 export function refuseNames(sidecars: readonly string[]): void {
   if (sidecars.length === 0) return

@@ -100,7 +100,7 @@ export function readDebugOptions(words: string[]): DebugOptions | null {
     cwd: values.cwd,
     watchMs: values.hold ? Number.POSITIVE_INFINITY : readWatch(values.watch),
     signal: readSignal(values.signal),
-    // Who holds it, or says how it is to be ended, wants to see that life and not sixty others.
+    // Who holds it wants to see that life, and not sixty others.
     once: values.once || values.hold,
     timeScale: readTimeScale(values['time-scale']),
     json: values.json,

@@ -1,11 +1,10 @@
 import { resolve } from 'node:path'
 import type { ResolvedContract } from '../contract/resolve.ts'
 import { prepareArtifacts } from './artifacts.ts'
-import { chooseContracts } from './contracts.ts'
+import { chooseContracts, theOnly } from './contracts.ts'
 import { DEBUG_HELP, type DebugOptions, readDebugOptions } from './debug-options.ts'
 import { EXIT } from './exit.ts'
 import { nameBinary } from './named-binary.ts'
-import { UsageError } from './usage.ts'
 
 /** One observed life, explained. Comes back with the exit code. */
 export async function debug(args: string[]): Promise<number> {
@@ -16,13 +15,7 @@ export async function debug(args: string[]): Promise<number> {
   }
   const chosen = await chooseContracts(options)
   const named = nameBinary(options.binary, chosen, 'debug')
-  const [contract, ...others] = chosen.contracts
-  if (contract === undefined || others.length > 0) {
-    const names = chosen.contracts.map(({ contract: { name: each } }) => each).join(', ')
-    throw new UsageError(
-      `debug explains one sidecar, and ${chosen.file} holds several: ${names}. Choose one with --sidecar NAME.`,
-    )
-  }
+  const contract = theOnly(chosen, 'debug explains one sidecar')
   const [place] = await prepareArtifacts(options.artifacts, [contract.contract.name])
   const { explainBinary } = await import('./explain-binary.ts')
   const oneOfSeveral = chosen.known > 1

@@ -1,5 +1,5 @@
 import type { ChosenBy } from '../gate/verdict.ts'
-import { type ChosenContracts, nowhere } from './contracts.ts'
+import { type ChosenContracts, nowhere, theOnly } from './contracts.ts'
 import { UsageError } from './usage.ts'
 
 /** A binary that wins over what a contract says. */
@@ -14,7 +14,7 @@ export interface NamedBinary {
  */
 export function nameBinary(
   argument: string | undefined,
-  { contracts, file }: ChosenContracts,
+  chosen: ChosenContracts,
   command: 'check' | 'debug',
 ): NamedBinary | null {
   const { SIDECAR_BINARY: variable } = process.env
@@ -24,13 +24,10 @@ export function nameBinary(
       : variable
         ? { path: variable, by: 'environment' }
         : null
-  if (named === null && file === null) throw new UsageError(explainNothing(command))
-  if (named === null || contracts.length === 1) return named
-  const who = named.by === 'caller' ? named.path : `SIDECAR_BINARY=${named.path}`
-  const names = contracts.map(({ contract }) => contract.name).join(', ')
-  throw new UsageError(
-    `${who} is one binary, and ${file} holds ${contracts.length} contracts: ${names}. Choose its own with --sidecar NAME.`,
-  )
+  if (named === null && chosen.file === null) throw new UsageError(explainNothing(command))
+  if (named === null) return null
+  theOnly(chosen, `${named.by === 'caller' ? named.path : `SIDECAR_BINARY=${named.path}`} is one binary`)
+  return named
 }
 
 const DOES = { check: 'judges', debug: 'explains' } as const

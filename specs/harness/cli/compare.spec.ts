@@ -151,7 +151,7 @@ describe.concurrent('compare', () => {
     [
       'several contracts',
       ['SOUND', 'SOUND', '--config', 'several.json'],
-      /^A binary is held to one contract, and several\.json holds 2: one, two\. Choose with --sidecar NAME\.$/m,
+      /^A binary is held to one contract, and several\.json holds 2 contracts: one, two\. Choose one with --sidecar NAME\.$/m,
     ],
     ['a contract that is not there', ['SOUND', 'SOUND', '--config', 'no.json'], /no\.json/],
     [

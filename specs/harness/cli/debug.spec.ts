@@ -298,7 +298,7 @@ describe.concurrent('a wrong word is answered with 2, and nothing is run:', () =
 
     expect(code).toBe(2)
     expect(stderr).toMatch(
-      /^debug explains one sidecar, and \S+ holds several: one, two\. Choose one with --sidecar NAME\.$/m,
+      /^debug explains one sidecar, and \S+ holds 2 contracts: one, two\. Choose one with --sidecar NAME\.$/m,
     )
   })
 })

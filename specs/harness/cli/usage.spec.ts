@@ -341,7 +341,7 @@ const SEVERAL: readonly Mistake[] = [
     what: 'one binary for two contracts',
     args: ['check', 'sidecar'],
     answer:
-      'sidecar is one binary, and @/sidecar.config.json holds 2 contracts: notes, search. Choose its own with --sidecar NAME.',
+      'sidecar is one binary, and @/sidecar.config.json holds 2 contracts: notes, search. Choose one with --sidecar NAME.',
     prepare: writeTwo,
   },
   {
@@ -349,7 +349,7 @@ const SEVERAL: readonly Mistake[] = [
     args: ['check'],
     env: { SIDECAR_BINARY: 'sidecar' },
     answer:
-      'SIDECAR_BINARY=sidecar is one binary, and @/sidecar.config.json holds 2 contracts: notes, search. Choose its own with --sidecar NAME.',
+      'SIDECAR_BINARY=sidecar is one binary, and @/sidecar.config.json holds 2 contracts: notes, search. Choose one with --sidecar NAME.',
     prepare: writeTwo,
   },
   {
