@@ -13,33 +13,41 @@ export interface Reaper {
   watch(pid: number): void
   /** Nothing of that life is left. */
   forget(pid: number): void
-  /** A directory to be removed when the harness dies. */
-  own(directory: string): void
+  /** A directory, or a file, to be removed when the harness dies. Throws LineBreakError. */
+  own(path: string): void
   /** Everything is cleared away: the reaper leaves without looking. */
   dismiss(): Promise<void>
 }
 
 /**
- * How often in a row nothing may be found before the reaper believes it, and the pause between looks: a
- * process that forks while it is looked for is seen by a later look.
+ * How often in a row nothing may be found before the reaper believes it, and the pause between looks: a process that
+ * is in the middle of `execve` shows no environment for a moment, and one that forks while it is looked for is seen by a
+ * later look. Together well below the half second after which nothing may be left.
  */
-const QUIET_LOOKS = 6
-const PAUSE_SECONDS = 0.05
+const QUIET_LOOKS = 4
+const PAUSE_SECONDS = 0.03
 
 /*
  * Plain POSIX shell, because a shell starts in 1 ms and needs half a megabyte, where a second Node needs
  * 40 ms and 40 MB. Without /proc (macOS, BSD) only the groups can be ended: no marker can be seen there.
  *
+ * There is no gap between a life's spawn and the word of it: the marker is known from the start, and what is forked and has
+ * not become the sidecar yet still holds the harness's end of the pipe, which is closed by execve alone.
+ *
  * A group's number stays taken while the group has members, so a leader that is gone cannot have been
  * replaced; one that is there is compared by its start time (field 22 of stat, counted behind the command
  * name, which can hold spaces and parentheses).
+ *
+ * Who has left the group and wears no marker (Chromium's zygotes, sudo, `env -i`) is found as a descendant, as long as its
+ * parents are there: so the tree is walked before anything of it is killed, and each is stopped before its children are
+ * read, or it would go on forking behind our back.
  *
  * A killed group counts for nothing: where the first process reaps no orphans (in many containers it is the
  * program itself), zombies remain, which can be signalled for ever.
  */
 const SCRIPT = `
 trap '' HUP INT TERM QUIT PIPE
-mark=$1 lives= directories=
+mark=$1 lives= paths=
 newline='
 '
 started() {
@@ -51,6 +59,22 @@ started() {
     ps -o lstart= -p "$1" | tr -d ' '
   fi
 }
+descendants() {
+  tree=
+  while [ "$#" -gt 0 ]; do
+    next=
+    for pid; do
+      kill -STOP "$pid" || continue
+      for thread in "/proc/$pid/task/"*; do
+        children=
+        read -r children < "$thread/children"
+        next="$next $children"
+      done
+    done
+    tree="$tree $next"
+    set -- $next
+  done
+}
 while IFS= read -r line; do
   case $line in
     'watch '*) pid=\${line#watch }; lives="$lives $pid:$(started "$pid")" ;;
@@ -58,29 +82,36 @@ while IFS= read -r line; do
       kept=
       for life in $lives; do [ "\${life%%:*}" = "\${line#forget }" ] || kept="$kept $life"; done
       lives=$kept ;;
-    'own '*) directories="$directories\${line#own }$newline" ;;
+    'own '*) paths="$paths\${line#own }$newline" ;;
     dismiss) exit 0 ;;
   esac
+done
+for life in $lives; do
+  leader=\${life%%:*}
+  [ "$(started "$leader")" = "\${life#*:}" ] || continue
+  descendants "$leader"
+  kill -KILL "-$leader"
+  for pid in $tree; do kill -KILL "$pid"; done
 done
 quiet=0
 while [ "$quiet" -lt ${QUIET_LOOKS} ]; do
   quiet=$((quiet + 1))
   for life in $lives; do
-    pid=\${life%%:*}
-    now=$(started "$pid") && [ -n "$now" ] && [ "$now" != "\${life#*:}" ] && continue
-    kill -KILL "-$pid" 2>/dev/null
+    leader=\${life%%:*}
+    now=$(started "$leader") && [ -n "$now" ] && [ "$now" != "\${life#*:}" ] && continue
+    kill -KILL "-$leader"
   done
   for file in $(grep -lsF -- "$mark" /proc/[0-9]*/environ); do
     pid=\${file#/proc/}
-    kill -KILL "\${pid%/environ}" 2>/dev/null && quiet=0
+    kill -KILL "\${pid%/environ}" && quiet=0
   done
   sleep ${PAUSE_SECONDS}
 done
 IFS=$newline
-for directory in $directories; do
-  rm -rf -- "$directory" 2>/dev/null && continue
-  chmod -R u+rwx -- "$directory"
-  rm -rf -- "$directory"
+for path in $paths; do
+  rm -rf -- "$path" && continue
+  chmod -R u+rwx -- "$path"
+  rm -rf -- "$path"
 done
 `
 
@@ -114,7 +145,10 @@ export function startReaper(harnessId: string): Reaper {
   return {
     watch: pid => tell(`watch ${pid}`),
     forget: pid => tell(`forget ${pid}`),
-    own: directory => tell(`own ${directory}`),
+    own: path => {
+      if (path.includes('\n')) throw new LineBreakError(path)
+      tell(`own ${path}`)
+    },
     dismiss: () => dismiss(child, stdin, tell),
   }
 }
@@ -126,6 +160,20 @@ export class ReaperError extends PlainError {
 
   constructor(child: ChildProcess) {
     super(`The reaper, a /bin/sh, could not be started (${child.spawnfile}), so nothing is launched.`)
+  }
+}
+
+/** The reaper is told line by line, and what it removes has to be what was meant. */
+export class LineBreakError extends PlainError {
+  override readonly name = 'LineBreakError'
+  override readonly blame = 'caller'
+  readonly path: string
+
+  constructor(path: string) {
+    super(
+      `Nothing is made where a path holds a line break: ${JSON.stringify(path)}. Choose another directory.`,
+    )
+    this.path = path
   }
 }
 

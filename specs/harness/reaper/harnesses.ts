@@ -26,10 +26,15 @@ export interface Victim extends Belongings {
 
 const VICTIM = join(import.meta.dirname, 'programs/victim.ts')
 
-/** A leader with a child in its group, and one in a session of its own that ignores what can be ignored. */
+/**
+ * A leader with a child in its group, one in a session of its own that ignores what can be ignored, and one in a session of
+ * its own that has nothing in its environment by which it could be known.
+ */
 export const FAMILY = `#!/bin/sh
 sleep 60 &
 setsid sh -c 'trap "" TERM INT HUP; while :; do sleep 1; done' &
+setsid env -i /bin/sh -c 'echo $$ > "$0"; while :; do sleep 1; done' "$HOME/nameless" &
+until [ -s "$HOME/nameless" ]; do sleep 0.01; done
 echo up > "$HOME/up"
 wait
 `
@@ -68,7 +73,7 @@ export const test: TestAPI<{ startVictim: StartVictim }> = base.extend<{ startVi
       })
     } finally {
       for (const child of children) child.kill('SIGKILL')
-      for (const pid of processesWith(directory)) endProcess(pid)
+      for (const pid of [...processesWith(directory), ...processesNamed(directory)]) endProcess(pid)
       await rm(directory, { recursive: true, maxRetries: 5 })
     }
   },
@@ -87,13 +92,14 @@ async function untilThere(
     ...belongings,
     child,
     temporary,
-    alive: () => [...new Set([...processesWith(mark), ...processesNamed(mark)])],
+    // The nameless one is told by the path that it was given.
+    alive: () => [...new Set([...processesWith(mark), ...processesNamed(belongings.session)])],
     get reaper() {
       return processesNamed(mark).find(pid => parentOf(pid) === child.pid) ?? 0
     },
   }
-  // Leader, child, runaway and what that waits for, of each life; and the reaper.
-  await until(() => victim.alive().length >= 4 * lives + 1, 'the families are complete')
+  // Leader, child, runaway and what that waits for, and the nameless one, of each life; and the reaper.
+  await until(() => victim.alive().length >= 5 * lives + 1, 'the families are complete')
   return victim
 }
 
