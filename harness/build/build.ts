@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url'
 import { findBaseNode } from './base-node.ts'
 import { bundleSources } from './bundle.ts'
 import { recall, remember } from './cache.ts'
+import { underReaper } from './guard.ts'
 import { hashFile } from './identity.ts'
 import { provePayload } from './payload.ts'
 import { findPkgVersion, runPkg } from './pkg.ts'
@@ -71,7 +72,7 @@ const EXECUTABLE = 0o755
  * is there is kept, which takes hardly longer than bundling.
  *
  * Throws BuildError and its kinds, UnknownTripleError, and the signal's reason. The old binary is then
- * still there, whole, and nothing else is left behind.
+ * still there, whole, and nothing else is left behind; neither is it where this process is killed outright.
  */
 export async function build(options: BuildOptions, context: BuildContext = {}): Promise<BuiltBinary> {
   // Both at once: who is told of the second only after the first has been installed is sent away twice.
@@ -93,14 +94,18 @@ export async function build(options: BuildOptions, context: BuildContext = {}): 
     return { path, triple, bytes: Number(identity.bytes), sha256, cached: true, phases: clock.phases }
   }
 
-  const { made: sha256, identity } = await placeWhole(path, async output => {
-    await clock.time('pkg', () => runPkg({ code, name, base, output, signal: context.signal }))
-    return await clock.time('proof', async () => {
-      await provePayload(output, code)
-      await chmod(output, EXECUTABLE)
-      return await hashFile(output)
-    })
-  })
+  const { signal } = context
+  const { made: sha256, identity } = await underReaper(guard =>
+    placeWhole(path, async output => {
+      guard.own(output)
+      await clock.time('pkg', () => runPkg({ code, name, base, output, guard, signal }))
+      return await clock.time('proof', async () => {
+        await provePayload(output, code)
+        await chmod(output, EXECUTABLE)
+        return await hashFile(output)
+      })
+    }),
+  )
   await remember(directory, path, { key, sha256, identity })
   return { path, triple, bytes: Number(identity.bytes), sha256, cached: false, phases: clock.phases }
 }

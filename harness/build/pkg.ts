@@ -1,11 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 import type { Result } from 'execa'
 import type { BaseNode } from './base-node.ts'
 import { BuildError } from './errors.ts'
+import type { Guard } from './guard.ts'
 import type { PkgJob } from './pkg-worker.ts'
 import { PKG_VERSION, requireTools } from './tools.ts'
 
@@ -18,6 +20,7 @@ export interface PkgRequest {
   readonly base: BaseNode
   /** Absolute path; there must be no file yet. */
   readonly output: string
+  readonly guard: Guard
   readonly signal?: AbortSignal | undefined
 }
 
@@ -39,10 +42,12 @@ export function findPkgVersion(): string {
  * for the caller to remove. Throws BuildError in pkg's words, also for what pkg only warns of, and the
  * signal's reason when that aborts; pkg and what it started are gone by then.
  */
-export async function runPkg({ code, name, base, output, signal }: PkgRequest): Promise<void> {
+export async function runPkg({ code, name, base, output, guard, signal }: PkgRequest): Promise<void> {
   // Both only when a binary has to be made: a cached one does without, and they take longer to load than it.
   const [{ execa }, { withDir }] = await Promise.all([import('execa'), import('tmp-promise')])
 
+  const scratchName = `sidecar-build-${guard.id}`
+  guard.own(join(tmpdir(), scratchName))
   await withDir(
     async scratch => {
       const file = join(scratch.path, name)
@@ -55,7 +60,7 @@ export async function runPkg({ code, name, base, output, signal }: PkgRequest): 
         output,
       }
       const result = await execa(base.path, [WORKER, JSON.stringify(job)], {
-        env: { TMPDIR: scratch.path, TMP: scratch.path, TEMP: scratch.path },
+        env: { ...guard.environment, TMPDIR: scratch.path, TMP: scratch.path, TEMP: scratch.path },
         stdin: 'ignore',
         all: true,
         reject: false,
@@ -67,7 +72,7 @@ export async function runPkg({ code, name, base, output, signal }: PkgRequest): 
       signal?.throwIfAborted()
       judge(result, [...stripVTControlCharacters(result.all ?? '').split('\n'), ...tellVersion()], output)
     },
-    { prefix: 'sidecar-build', unsafeCleanup: true },
+    { name: scratchName, mode: 0o700, unsafeCleanup: true },
   )
 }
 

@@ -74,7 +74,7 @@ describe('what esbuild says against a bundle', () => {
 
 it('a tool that is not installed is named, with the command that installs it', async () => {
   const { path } = await project({ 'main.ts': '' })
-  for (const folder of ['artifact', 'build', 'text']) {
+  for (const folder of ['artifact', 'build', 'text', 'host']) {
     await cp(join(ROOT, 'harness', folder), join(path, folder), { recursive: true })
   }
   const program = (call: string) => `

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type BaseNode, findBaseNode } from '../../../harness/build/base-node.ts'
 import { BuildError } from '../../../harness/build/build.ts'
-import { runPkg } from '../../../harness/build/pkg.ts'
+import { underReaper } from '../../../harness/build/guard.ts'
+import { type PkgRequest, runPkg } from '../../../harness/build/pkg.ts'
 import { BUILD_LIMIT_MS, makeWorkspace, rejectionOf } from './project.ts'
 
 const code = Buffer.from('console.log(1)')
@@ -13,7 +14,7 @@ describe('what pkg says against a binary', { timeout: BUILD_LIMIT_MS }, () => {
     const { output, base } = await request()
     // A file in the way is what pkg warns of and then overwrites.
     await writeFile(output, '')
-    const error = await rejectionOf(runPkg({ code, name: 'app.cjs', base, output }))
+    const error = await rejectionOf(makeBy({ base, output }))
     expect(error).toBeInstanceOf(BuildError)
     expect(error).toMatchObject({
       tool: 'pkg',
@@ -24,7 +25,7 @@ describe('what pkg says against a binary', { timeout: BUILD_LIMIT_MS }, () => {
 
   it('fails the build in its words, with the exit code, when it gives up', async () => {
     const { output, base } = await request()
-    const error = await rejectionOf(runPkg({ code, name: 'app.cjs', base, output: join(output, '\0') }))
+    const error = await rejectionOf(makeBy({ base, output: join(output, '\0') }))
     expect(error).toBeInstanceOf(BuildError)
     expect((error as BuildError).message).toMatch(/^pkg could not make the binary \(exit code 1\):\n/)
     expect((error as BuildError).message).toContain('Error while creating the executable')
@@ -33,10 +34,14 @@ describe('what pkg says against a binary', { timeout: BUILD_LIMIT_MS }, () => {
   it('says so when its Node cannot be started', async () => {
     const { output, base } = await request()
     const missing = { ...base, path: '/no/such/node' }
-    const error = await rejectionOf(runPkg({ code, name: 'app.cjs', base: missing, output }))
+    const error = await rejectionOf(makeBy({ base: missing, output }))
     expect((error as BuildError).message).toMatch(/^pkg could not make the binary \(ENOENT\):/)
   })
 })
+
+function makeBy(given: Pick<PkgRequest, 'base' | 'output'>): Promise<void> {
+  return underReaper(guard => runPkg({ code, name: 'app.cjs', guard, ...given }))
+}
 
 async function request(): Promise<{ output: string; base: BaseNode }> {
   const { path, remove } = await makeWorkspace()
