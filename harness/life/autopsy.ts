@@ -17,12 +17,12 @@ export interface Patient extends Observed {
 /** Where Node opens its inspector on SIGUSR1, unless it was started with --inspect-port. */
 const INSPECTOR_PORT = 9229
 /**
- * From the signal to the last answer. Some 120 ms on a machine with nothing else to do, and ten times that on a busy one;
- * what takes longer has a heap of gigabytes, or never comes to its loop, and a gate has other lives to lead.
+ * From the signal to the last answer. Some 120 ms on a machine with nothing else to do; 2.6 s were seen where seven wanted
+ * each core. Who never comes to its loop opens no inspector at all, so that this is spent on a heap of gigabytes alone.
  */
-const QUESTION_MS = 3_000
+const QUESTION_MS = 10_000
 /** Of that, for the inspector to listen: some 10 ms, where its program lets it. */
-const OPENING_MS = 1_000
+const OPENING_MS = 2_000
 const LOOK_AGAIN_MS = 10
 /** All inspectors on a machine want one port: so long another one's turn is waited for, which takes some 120 ms. */
 const TURN_MS = 3_000
