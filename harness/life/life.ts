@@ -18,6 +18,7 @@ import { Recorder } from './recorder.ts'
 import { makeSandbox, type Sandbox } from './sandbox.ts'
 import { SecretsOfLife } from './secrets.ts'
 import type { Session } from './session.ts'
+import { GivenUpError } from './setup.ts'
 import { Streams } from './streams.ts'
 import type { Target } from './target.ts'
 import { growsBeyond } from './tree-watch.ts'
@@ -48,8 +49,8 @@ export class Life {
   readonly #listeners: ((stream: StreamName, chunk: Buffer) => void)[] = []
   #launching: Promise<void> = Promise.resolve()
   #process: LaunchedProcess | null = null
-  /** Why it is to be killed, where that was said before there was anything to kill. */
-  #doom: string | null = null
+  /** Why it is to be killed, or need not be launched any more. */
+  readonly #doom = new Signal<string>()
   #readiness: Promise<boolean> | null = null
   #ending: Promise<void> | null = null
   #closeWatch: Promise<void> = Promise.resolve()
@@ -251,10 +252,9 @@ export class Life {
   kill(why: string): void {
     const { identity } = this
     if (this.hasExited) return
-    if (identity === null) {
-      this.#doom = why
-      return
-    }
+    this.#doom.set(why)
+    // What is still being prepared is given up, and what is being launched is killed when it is there.
+    if (identity === null) return
     this.#recorder.record({ type: 'killed', why })
     this.#session.host.signal(identity.pid, 'SIGKILL')
     this.client.hangUp()
@@ -309,46 +309,59 @@ export class Life {
   }
 
   async #launch(): Promise<void> {
-    const preparation = await prepare(this.#subject, this.#plan, {
+    try {
+      await this.#launchPrepared(await this.#prepare())
+    } catch (error) {
+      if (error instanceof LaunchError) {
+        this.#recorder.record({ type: 'launch-failed', code: error.code, message: error.message })
+      } else if (error instanceof GivenUpError) {
+        this.#recorder.record({ type: 'killed', why: error.message })
+      } else {
+        throw error
+      }
+      this.#exited.set()
+    }
+  }
+
+  #prepare(): Promise<Preparation> {
+    return prepare(this.#subject, this.#plan, {
       sandbox: this.sandbox,
       session: this.#session,
       marker: this.#marker,
+      doom: this.#doom,
     })
+  }
+
+  async #launchPrepared(preparation: Preparation): Promise<void> {
     this.#preparation = preparation
     this.#secrets.add(preparation.command.secrets)
     const { spawned, recorded } = preparation.command
     this.#recorder.record(recorded)
-    try {
-      this.#process = await launch({
-        ...spawned,
-        pipes: this.#session.pipes,
-        onOutput: (stream, chunk) => this.#receive(stream, chunk),
-        ...this.#announcer.furtherDescriptor(() => this.#session.now()),
-        onStreamEnd: stream => this.#streams.ended(stream, this.#session.now()),
-        onExit: (code, signal) => {
-          this.#recorder.record({ type: 'exit', code, signal })
-          this.#exited.set()
-          this.#announcer.giveUp()
-        },
-      })
-      this.#session.reaper.watch(this.#process.pid)
-      this.#session.host.notice({ pid: this.#process.pid, marker: this.#marker })
-      const { pid } = this.#process
-      this.#recorder.record({
-        type: 'launched',
-        pid,
-        ...(this.#plan.launch.throughParent ? { isParent: true } : {}),
-      })
-      if (this.#doom !== null) this.kill(this.#doom)
-      const observed = this.#observed
-      if (observed !== null) {
-        this.#announcer.watch(observed, preparation.places)
-        if (this.#plan.witness !== undefined) this.#watchClosely(observed)
-      }
-    } catch (error) {
-      if (!(error instanceof LaunchError)) throw error
-      this.#recorder.record({ type: 'launch-failed', code: error.code, message: error.message })
-      this.#exited.set()
+    this.#process = await launch({
+      ...spawned,
+      pipes: this.#session.pipes,
+      onOutput: (stream, chunk) => this.#receive(stream, chunk),
+      ...this.#announcer.furtherDescriptor(() => this.#session.now()),
+      onStreamEnd: stream => this.#streams.ended(stream, this.#session.now()),
+      onExit: (code, signal) => {
+        this.#recorder.record({ type: 'exit', code, signal })
+        this.#exited.set()
+        this.#announcer.giveUp()
+      },
+    })
+    this.#session.reaper.watch(this.#process.pid)
+    this.#session.host.notice({ pid: this.#process.pid, marker: this.#marker })
+    const { pid } = this.#process
+    this.#recorder.record({
+      type: 'launched',
+      pid,
+      ...(this.#plan.launch.throughParent ? { isParent: true } : {}),
+    })
+    if (this.#doom.value !== undefined) this.kill(this.#doom.value)
+    const observed = this.#observed
+    if (observed !== null) {
+      this.#announcer.watch(observed, preparation.places)
+      if (this.#plan.witness !== undefined) this.#watchClosely(observed)
     }
   }
 
@@ -389,6 +402,7 @@ export class Life {
   }
 
   async #end(): Promise<void> {
+    if (this.identity === null) this.#doom.set('it was ended before it was there')
     // What is still being launched can only be ended when it is there. Why a launch failed is for its caller.
     await Promise.allSettled([this.#launching])
     const observed = this.#observed

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { type ReservedPort, reservePort } from '../host/ports.ts'
 import { Redaction } from '../text/redaction.ts'
 import { commandOf, type LaunchCommand } from './command.ts'
+import type { Signal } from './deadline.ts'
 import { filesOf } from './litter.ts'
 import { fillIn, type Places, placesOf } from './places.ts'
 import type { LifePlan, Subject } from './plan.ts'
@@ -23,13 +24,15 @@ interface Prepared {
   readonly sandbox: Sandbox
   readonly session: Session
   readonly marker: string
+  /** Set when the life is wanted no more. */
+  readonly doom: Signal<string>
 }
 
-/** Chooses its port where it is told one, puts its command together, and has the contract's setup run. Throws SetupError. */
+/** Chooses its port where it is told one, puts its command together, and has the contract's setup run. Throws SetupError, GivenUpError. */
 export async function prepare(
   subject: Subject,
   plan: LifePlan,
-  { sandbox, session, marker }: Prepared,
+  { sandbox, session, marker, doom }: Prepared,
 ): Promise<Preparation> {
   const { contract, setup } = subject
   const held = await holdPort(subject, plan)
@@ -43,7 +46,8 @@ export async function prepare(
     if (setup === null) return { command, places, files: new Set(), release }
     const told = { home: places.home, tmp: places.tmp, cwd: directory, port: places.port, environment }
     const filled = typeof setup === 'function' ? setup : setup.map(word => fillIn(word, places))
-    await runSetup(plan.id, filled, told, contract.budgets.readyMs, new Redaction(command.secrets))
+    const limits = { timeoutMs: contract.budgets.readyMs, doom }
+    await runSetup(plan.id, filled, told, limits, new Redaction(command.secrets))
     return { command, places, files: filesOf(sandbox), release }
   } catch (error) {
     await release()

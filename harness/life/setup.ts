@@ -1,11 +1,10 @@
 import type { ChildProcess } from 'node:child_process'
-import { setTimeout as delay } from 'node:timers/promises'
 import { execa } from 'execa'
 import type { Setup, SetupContext } from '../contract/input.ts'
 import { codeOf } from '../text/error-code.ts'
 import { PlainError } from '../text/plain-error.ts'
 import { Redaction } from '../text/redaction.ts'
-import { Deadline } from './deadline.ts'
+import { Deadline, type Signal } from './deadline.ts'
 
 /** Shown of what a command said: the end tells why. */
 const LAST_CHARACTERS = 2000
@@ -24,21 +23,32 @@ export class SetupError extends PlainError {
   }
 }
 
+/** The life is wanted no more: what prepared it was ended with it. */
+export class GivenUpError extends Error {
+  override readonly name = 'GivenUpError'
+}
+
+export interface SetupLimits {
+  readonly timeoutMs: number
+  /** Set when the life is wanted no more. */
+  readonly doom: Signal<string>
+}
+
 /**
  * Prepares a life in the directories that are its own: by the contract's function, or by its command, run in the life's
- * working directory with its environment. Throws SetupError, also when it takes longer than a start may.
+ * working directory with its environment. Throws SetupError, also when it takes longer than a start may, and GivenUpError.
  */
 export async function runSetup(
   life: string,
   setup: Setup | readonly string[],
   context: SetupContext & { readonly environment: Readonly<Record<string, string>> },
-  timeoutMs: number,
+  limits: SetupLimits,
   redaction: Redaction = new Redaction([]),
 ): Promise<void> {
   const { environment, ...told } = context
   try {
-    if (typeof setup === 'function') await callSetup(life, setup, told, timeoutMs)
-    else await runCommand(life, setup, context, timeoutMs)
+    if (typeof setup === 'function') await callSetup(life, setup, told, limits)
+    else await runCommand(life, setup, context, limits)
   } catch (error) {
     // It is told, and kept in logs: no secret that it was given stands in it, nor in what it was caused by.
     if (!(error instanceof SetupError) || redaction.text(error.message) === error.message) throw error
@@ -50,7 +60,7 @@ async function runCommand(
   life: string,
   setup: readonly string[],
   { environment, ...context }: SetupContext & { readonly environment: Readonly<Record<string, string>> },
-  timeoutMs: number,
+  { timeoutMs, doom }: SetupLimits,
 ): Promise<void> {
   const [program = '', ...args] = setup
   const command = execa(program, args, {
@@ -70,7 +80,12 @@ async function runCommand(
   command.all.on('data', chunk => {
     said = `${said}${chunk}`.slice(-LAST_CHARACTERS)
   })
-  if (!(await new Deadline(timeoutMs).before(command))) {
+  const isSettled = await new Deadline(timeoutMs).before(Promise.race([command, doom.wait()]))
+  if (doom.isSet) {
+    end(command)
+    throw new GivenUpError(doom.value)
+  }
+  if (!isSettled) {
     const hasExited = command.nodeChildProcess.exitCode !== null
     end(command)
     const why = hasExited
@@ -100,18 +115,19 @@ function setupError(life: string, why: string, said: string): SetupError {
   return new SetupError(life, said.trim() === '' ? why : `${why}\n${said.trim()}`)
 }
 
-async function callSetup(life: string, setup: Setup, told: SetupContext, timeoutMs: number): Promise<void> {
-  const abandon = new AbortController()
-  const late = delay(timeoutMs, 'late' as const, { signal: abandon.signal })
-  // Whoever is first, the other one's end is nobody's.
-  late.catch(() => {})
+async function callSetup(
+  life: string,
+  setup: Setup,
+  told: SetupContext,
+  { timeoutMs, doom }: SetupLimits,
+): Promise<void> {
   try {
-    const first = await Promise.race([Promise.resolve(setup(told)), late])
-    if (first === 'late') throw new SetupError(life, `it took longer than ${timeoutMs} ms`)
+    const called = Promise.resolve(setup(told))
+    const isSettled = await new Deadline(timeoutMs).before(Promise.race([called, doom.wait()]))
+    if (doom.isSet) throw new GivenUpError(doom.value)
+    if (!isSettled) throw new SetupError(life, `it took longer than ${timeoutMs} ms`)
   } catch (error) {
-    if (error instanceof SetupError) throw error
+    if (error instanceof SetupError || error instanceof GivenUpError) throw error
     throw new SetupError(life, error instanceof Error ? error.message : String(error), { cause: error })
-  } finally {
-    abandon.abort()
   }
 }

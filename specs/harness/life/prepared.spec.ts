@@ -1,10 +1,15 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { describe, expect } from 'vitest'
 import type { ContractInput, SetupContext } from '../../../harness/contract/input.ts'
 import { SetupError } from '../../../harness/life/setup.ts'
+import { isAlive } from './processes.ts'
 import { ANNOUNCE, HEALTHY_SERVER } from './programs/servers.ts'
 import { eventsOf, test, theEvent } from './stage.ts'
+import { until } from './until.ts'
+
+const read = (file: string) => readFileSync(file, 'utf8')
 
 /* What a contract has prepared for a life before it is launched, and what stands for its placeholders. */
 
@@ -145,6 +150,26 @@ describe('the setup', () => {
     await expect(launched).rejects.toThrow(message)
     const lives = [...stage.session.lives] as unknown as Parameters<typeof eventsOf>[0][]
     for (const life of lives) expect(eventsOf(life, 'launched')).toEqual([])
+  })
+
+  test.for<[string, (pids: string) => string[] | (() => Promise<never>)]>([
+    ['as a function', () => () => new Promise<never>(() => {})],
+    ['as a command with a child', pids => ['/bin/sh', '-c', `sleep 60 & echo $! $$ > '${pids}'; wait`]],
+  ])('is given up with its life, and what it started with it: %s', async ([, setupFor], { stage }) => {
+    const pids = join(stage.directory, 'pids')
+    const setup = setupFor(pids)
+    const launched = stage.launch(await stage.node(`${HEALTHY_SERVER}${ANNOUNCE}`), { setup })
+    if (Array.isArray(setup)) await until(() => existsSync(pids) && read(pids) !== '', 'it runs')
+
+    for (const life of stage.session.lives) life.kill('nobody wants it')
+
+    const life = await launched
+    expect(theEvent(life, 'killed').why).toBe('nobody wants it')
+    expect(eventsOf(life, 'launched')).toEqual([])
+    expect(await life.ready()).toBe(false)
+    if (!Array.isArray(setup)) return
+    const started = read(pids).trim().split(' ').map(Number)
+    await until(() => !started.some(isAlive), 'nothing of it lives')
   })
 })
 
