@@ -6,17 +6,19 @@ export interface ProcessRow extends Omit<ProcessInfo, 'command'> {
   readonly sessionId: number | undefined
 }
 
-/** What a platform knows beyond its table. Both are optional: macOS knows neither reliably. */
+/** What a platform knows beyond its table. All is optional: macOS knows none of it reliably. */
 export interface FamilyKnowledge<Row extends ProcessRow> {
   /** The marker that a process carries in its environment, whichever life's it is. */
   readMarker?(row: Row): string | undefined
+  /** Whether a process works in a directory, or below it, on nobody's terminal: a person who looks around there has one. */
+  worksIn?(row: Row, directory: string): boolean
   /** Whether a process started before the leader did. For clocks that are hardly ever set back. */
   startedBefore?(row: Row, leaderStartedAt: string): boolean
 }
 
 /**
- * Picks a life's processes out of a table: the leader's group and session, whatever carries the marker,
- * whatever belonged at an earlier look, and all their descendants.
+ * Picks a life's processes out of a table: the leader's group and session, whatever carries the marker or works in its
+ * directory, whatever belonged at an earlier look, and all their descendants.
  */
 export interface FindFamily<Row extends ProcessRow> {
   (life: LifeIdentity, table: readonly Row[]): Row[]
@@ -118,13 +120,14 @@ function collectMembers<Row extends ProcessRow>(
 
   const members = new Set(candidates.filter(belongs))
   addDescendants(members, candidates)
-  if (knowledge.readMarker) {
-    // The dearest question (a file per process), so it is asked last and only of those that nothing else tells.
-    for (const row of candidates) {
-      if (!members.has(row) && knowledge.readMarker(row) === life.marker) members.add(row)
-    }
-    addDescendants(members, candidates)
+  // The dearest questions (a file per process), so they are asked last and only of those that nothing else tells.
+  const { directory } = life
+  const isMarked = (row: Row) => knowledge.readMarker?.(row) === life.marker
+  const worksThere = (row: Row) => directory !== undefined && knowledge.worksIn?.(row, directory) === true
+  for (const row of candidates) {
+    if (!members.has(row) && (isMarked(row) || worksThere(row))) members.add(row)
   }
+  addDescendants(members, candidates)
   return members
 }
 

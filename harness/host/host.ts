@@ -4,8 +4,8 @@ import { PlainError } from '../text/plain-error.ts'
 export interface Host {
   readonly kind: HostKind
   /**
-   * The living processes of a life: the leader's group and session, their descendants, and (where the
-   * platform shows it) whatever carries the life's marker in its environment. A zombie is not alive.
+   * The living processes of a life: the leader's group and session, their descendants, and (where the platform shows it)
+   * whatever carries the life's marker in its environment, or works in its directory. A zombie is not alive.
    */
   tree(life: LifeIdentity): Promise<ProcessInfo[]>
   /**
@@ -43,6 +43,11 @@ export interface LifeIdentity {
   readonly pid: number
   /** The value of MARKER_VARIABLE in the environment that the leader was launched with. */
   readonly marker: string
+  /**
+   * The life's own directory, without links in it: who works in there belongs to the life, whatever else it has left. Not
+   * given where others could work in there, too.
+   */
+  readonly directory?: string
 }
 
 /** The environment variable by which descendants that left the group are found again. */

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs'
 import { codeOf } from '../text/error-code.ts'
 import { shortenCommandLine } from './command-line.ts'
 import type { ProcessRow } from './family.ts'
@@ -7,6 +7,8 @@ import { HostLookupError, MARKER_VARIABLE, type ProcessInfo } from './host.ts'
 /** A living process as `/proc/PID/stat` tells it. */
 export interface LinuxProcess extends ProcessRow {
   readonly sessionId: number
+  /** Whether its session has a terminal. */
+  readonly hasTerminal: boolean
   /** The main thread's name: any program may change it (that of Node 24 is `MainThread`). */
   readonly threadName: string
   /** User and system time in clock ticks, of all its threads, also of those that have ended. */
@@ -51,7 +53,7 @@ export function parseStat(line: string): LinuxProcess | undefined {
   // The name in parentheses may hold spaces, parentheses and line feeds: fields are counted from the last one.
   const nameEnd = line.lastIndexOf(')')
   const fields = line.slice(nameEnd + 2).split(' ', 20)
-  const [state = '', parentPid, groupId, sessionId] = fields
+  const [state = '', parentPid, groupId, sessionId, terminal] = fields
   // proc_pid_stat(5) counts from 1 and includes pid and name, which are cut off here: its field n is n - 3.
   const ticks = fields.slice(11, 15).map(Number)
   const [userTicks = 0, systemTicks = 0, childrenUserTicks = 0, childrenSystemTicks = 0] = ticks
@@ -69,6 +71,7 @@ export function parseStat(line: string): LinuxProcess | undefined {
     parentPid: Number(parentPid),
     groupId: Number(groupId),
     sessionId: Number(sessionId),
+    hasTerminal: Number(terminal) !== 0,
     startedAt,
     threadName: line.slice(nameStart + 1, nameEnd),
     cpuTicks: userTicks + systemTicks,
@@ -92,6 +95,20 @@ export function readMarker({ pid }: ProcessRow): string | undefined {
     throw new HostLookupError('/proc', `the environment of process ${pid} cannot be read`, { cause: error })
   }
   return findMarker(environment)
+}
+
+/**
+ * Whether a process works in a directory, or below it, on no terminal: what a sidecar has started in a session and with an
+ * environment of its own works where the sidecar does, unless it has gone elsewhere.
+ */
+export function worksIn({ pid, hasTerminal }: LinuxProcess, directory: string): boolean {
+  if (hasTerminal) return false
+  try {
+    return `${readlinkSync(`/proc/${pid}/cwd`)}/`.startsWith(`${directory}/`)
+  } catch (error) {
+    if (hasVanished(error) || isForbidden(error)) return false
+    throw new HostLookupError('/proc', `where process ${pid} works cannot be read`, { cause: error })
+  }
 }
 
 /** Searches the bytes of an environment block: `NAME=value`, each ended by a NUL. */

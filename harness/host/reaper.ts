@@ -11,6 +11,8 @@ import { MARKER_VARIABLE } from './host.ts'
 export interface Reaper {
   /** A life's leader was spawned. Its marker was known to the reaper before that. */
   watch(pid: number): void
+  /** A process of that life which has left its group: once it has lost its parents, nothing else leads to it. */
+  watchStray(leader: number, pid: number): void
   /** Nothing of that life is left. */
   forget(pid: number): void
   /** A directory, or a file, to be removed when the harness dies. Throws LineBreakError. */
@@ -39,7 +41,8 @@ const PAUSE_SECONDS = 0.03
  * name, which can hold spaces and parentheses).
  *
  * Who has left the group and wears no marker (Chromium's zygotes, sudo, `env -i`) is found as a descendant, as long as its
- * parents are there: so the tree is walked before anything of it is killed, and each is stopped before its children are
+ * parents are there, because the harness has seen it before, or because it works in a directory that is to be removed, on
+ * nobody's terminal. So the tree is walked before anything of it is killed, and each is stopped before its children are
  * read, or it would go on forking behind our back.
  *
  * A killed group counts for nothing: where the first process reaps no orphans (in many containers it is the
@@ -47,19 +50,25 @@ const PAUSE_SECONDS = 0.03
  */
 const SCRIPT = `
 trap '' HUP INT TERM QUIT PIPE
-mark=$1 lives= paths=
+mark=$1 lives= strays= paths= patterns=
 newline='
 '
 started() {
+  start=
   if [ -r /proc/self/stat ]; then
-    read -r stat 2>/dev/null < "/proc/$1/stat" || return 1
+    read -r stat < "/proc/$1/stat" || return
     set -- \${stat##*) }
-    echo "\${20}"
+    terminal=$5 start=\${20}
   else
-    ps -o lstart= -p "$1" | tr -d ' '
+    start=$(ps -o lstart= -p "$1" | tr -d ' ')
   fi
 }
-descendants() {
+without() {
+  leader=$1 kept=
+  shift
+  for entry; do [ "\${entry%%:*}" = "$leader" ] || kept="$kept $entry"; done
+}
+families() {
   tree=
   while [ "$#" -gt 0 ]; do
     next=
@@ -71,39 +80,57 @@ descendants() {
         next="$next $children"
       done
     done
-    tree="$tree $next"
+    tree="$tree $*"
     set -- $next
+  done
+}
+working() {
+  [ -n "$patterns" ] || return
+  ls -ld /proc/[0-9]*/cwd | grep -F -- "$patterns" | while read -r line; do
+    line=\${line#*/proc/}
+    started "\${line%%/*}"
+    [ "$terminal" = 0 ] && echo "/proc/\${line%%/*}/cwd"
   done
 }
 while IFS= read -r line; do
   case $line in
-    'watch '*) pid=\${line#watch }; lives="$lives $pid:$(started "$pid")" ;;
+    'watch '*) started "\${line#watch }"; lives="$lives \${line#watch }:$start" ;;
+    'stray '*) set -- \${line#stray }; started "$2"; strays="$strays $1:$2:$start" ;;
     'forget '*)
-      kept=
-      for life in $lives; do [ "\${life%%:*}" = "\${line#forget }" ] || kept="$kept $life"; done
-      lives=$kept ;;
-    'own '*) paths="$paths\${line#own }$newline" ;;
+      without "\${line#forget }" $lives; lives=$kept
+      without "$leader" $strays; strays=$kept ;;
+    'own '*)
+      paths="$paths\${line#own }$newline"
+      patterns="\${patterns:+$patterns$newline}/\${line##*/}/" ;;
     dismiss) exit 0 ;;
   esac
 done
+roots=
 for life in $lives; do
   leader=\${life%%:*}
-  [ "$(started "$leader")" = "\${life#*:}" ] || continue
-  descendants "$leader"
-  kill -KILL "-$leader"
-  for pid in $tree; do kill -KILL "$pid"; done
+  started "$leader"
+  [ "$start" = "\${life#*:}" ] && roots="$roots $leader"
 done
+for stray in $strays; do
+  stray=\${stray#*:}
+  pid=\${stray%%:*}
+  started "$pid"
+  [ "$start" = "\${stray#*:}" ] && roots="$roots $pid"
+done
+families $roots
+for pid in $tree; do kill -KILL "$pid"; done
 quiet=0
 while [ "$quiet" -lt ${QUIET_LOOKS} ]; do
   quiet=$((quiet + 1))
   for life in $lives; do
     leader=\${life%%:*}
-    now=$(started "$leader") && [ -n "$now" ] && [ "$now" != "\${life#*:}" ] && continue
+    started "$leader"
+    [ -n "$start" ] && [ "$start" != "\${life#*:}" ] && continue
     kill -KILL "-$leader"
   done
-  for file in $(grep -lsF -- "$mark" /proc/[0-9]*/environ); do
+  for file in $(grep -lsF -- "$mark" /proc/[0-9]*/environ) $(working); do
     pid=\${file#/proc/}
-    kill -KILL "\${pid%/environ}" && quiet=0
+    kill -KILL "\${pid%/*}" && quiet=0
   done
   sleep ${PAUSE_SECONDS}
 done
@@ -120,7 +147,8 @@ done
  * On Windows there is none: a job object would be its equal there, and Node cannot make one.
  */
 export function startReaper(harnessId: string): Reaper {
-  if (process.platform === 'win32') return { watch() {}, forget() {}, own() {}, async dismiss() {} }
+  if (process.platform === 'win32')
+    return { watch() {}, watchStray() {}, forget() {}, own() {}, async dismiss() {} }
   const child = spawn(
     '/bin/sh',
     ['-c', SCRIPT, 'sidecar-harness-reaper', `${MARKER_VARIABLE}=${harnessId}`],
@@ -144,6 +172,7 @@ export function startReaper(harnessId: string): Reaper {
   stdin.on('error', () => stdin.destroy())
   return {
     watch: pid => tell(`watch ${pid}`),
+    watchStray: (leader, pid) => tell(`stray ${leader} ${pid}`),
     forget: pid => tell(`forget ${pid}`),
     own: path => {
       if (path.includes('\n')) throw new LineBreakError(path)

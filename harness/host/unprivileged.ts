@@ -1,5 +1,4 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { codeOf } from '../text/error-code.ts'
 import { runTool, type Tool } from './tool.ts'
@@ -76,17 +75,17 @@ let barrier: Promise<WriteBarrier> | undefined
 
 /**
  * How a program is launched so that directory modes count for it, also when the harness runs as root. Found by
- * trying, once in a process.
+ * trying, once in a process, in a directory that goes when the harness does.
  */
-export function findWriteBarrier(): Promise<WriteBarrier> {
-  barrier ??= tryBarriers(['setpriv', 'unshare'])
+export function findWriteBarrier(within: string): Promise<WriteBarrier> {
+  barrier ??= tryBarriers(['setpriv', 'unshare'], within)
   return barrier
 }
 
 /** Tries whether modes count for the harness itself, and then the given wrappers in their order. */
-export async function tryBarriers(wrappers: readonly WrapperName[]): Promise<WriteBarrier> {
+export async function tryBarriers(wrappers: readonly WrapperName[], within: string): Promise<WriteBarrier> {
   if (process.platform === 'win32') return none('directories have no modes on Windows')
-  const directory = await mkdtemp(join(tmpdir(), 'sidecar-harness-modes-'))
+  const directory = await mkdtemp(join(within, 'modes-'))
   try {
     await chmod(directory, 0o555)
     if (!(await canWrite(directory))) return { kind: 'modes', apply: command => command }

@@ -54,7 +54,7 @@ export async function install(
 ): Promise<Installed | NotInstalled> {
   const root = join(session.directory, `installed-${++installations}`)
   const directory = join(root, DIRECTORIES[kind])
-  const apply = kind === 'read-only directory' ? await withoutWriting(directory) : asItIs
+  const apply = kind === 'read-only directory' ? await withoutWriting(directory, session.directory) : asItIs
   if (typeof apply === 'string') return { impossible: apply }
   mkdirSync(directory, { recursive: true })
   const file = join(directory, basename(subject.file))
@@ -80,7 +80,10 @@ function asItIs(command: Command): Command {
 }
 
 /** Comes back with the reason where directory modes cannot be made to count. */
-async function withoutWriting(directory: string): Promise<((command: Command) => Command) | string> {
-  const barrier = await findWriteBarrier()
+async function withoutWriting(
+  directory: string,
+  within: string,
+): Promise<((command: Command) => Command) | string> {
+  const barrier = await findWriteBarrier(within)
   return barrier.kind === 'none' ? barrier.reason : command => barrier.apply(command, [directory])
 }

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs'
 import type { LifeIdentity, Usage } from '../host/host.ts'
 import { firstDemand } from '../recording/query.ts'
 import type { LifeRecording, StreamName, StreamRecording } from '../recording/recording.ts'
@@ -43,6 +44,8 @@ export class Life {
   /** It is being ended: what comes from now on is our doing. */
   readonly #over = new Signal<void>()
   readonly #marker: string
+  /** The sandbox, as the kernel calls it: without links. */
+  readonly #directory: string
   readonly #announcer: Announcer
   #preparation: Preparation | null = null
   readonly #secrets: SecretsOfLife
@@ -75,6 +78,7 @@ export class Life {
     this.#secrets = new SecretsOfLife(subject, () => this.#announcer.secret)
     this.#marker = `${session.id}.${plan.id}`
     this.sandbox = makeSandbox(session.directory, plan.launch.sharing?.sandbox)
+    this.#directory = realpathSync(this.sandbox.root)
   }
 
   static async launch(session: Session, subject: Subject, plan: LifePlan): Promise<Life> {
@@ -91,7 +95,8 @@ export class Life {
 
   /** The leader and its marker; null when it could not be launched. */
   get identity(): LifeIdentity | null {
-    return this.#process === null ? null : { pid: this.#process.pid, marker: this.#marker }
+    if (this.#process === null) return null
+    return { pid: this.#process.pid, marker: this.#marker, directory: this.#directory }
   }
 
   /** For whoever looks at it, and writes down what he sees; null when it could not be launched. */
@@ -350,7 +355,8 @@ export class Life {
       },
     })
     this.#session.reaper.watch(this.#process.pid)
-    this.#session.host.notice({ pid: this.#process.pid, marker: this.#marker })
+    const { identity } = this
+    if (identity !== null) this.#session.host.notice(identity)
     const { pid } = this.#process
     this.#recorder.record({
       type: 'launched',

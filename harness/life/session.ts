@@ -67,7 +67,7 @@ export async function openSession({
   let closing: Promise<void> | null = null
   return {
     id,
-    host,
+    host: tellingOfStrays(host, reaper),
     now: () => performance.now() - origin,
     directory: directory.path,
     pipes,
@@ -88,6 +88,24 @@ export async function openSession({
         await reaper.dismiss()
       })()
       return closing
+    },
+  }
+}
+
+/** The same host, which lets the reaper know of every process that it has seen outside its leader's group. */
+function tellingOfStrays(host: Host, reaper: Reaper): Host {
+  const told = new Set<string>()
+  return {
+    ...host,
+    async tree(life) {
+      const members = await host.tree(life)
+      for (const { pid, groupId, startedAt } of members) {
+        const key = `${pid} ${startedAt}`
+        if (groupId === life.pid || told.has(key)) continue
+        told.add(key)
+        reaper.watchStray(life.pid, pid)
+      }
+      return members
     },
   }
 }

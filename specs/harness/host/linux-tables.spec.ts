@@ -15,6 +15,7 @@ describe('parseStat', () => {
       parentPid: 4870,
       groupId: 4172,
       sessionId: 4100,
+      hasTerminal: false,
       startedAt: '93493',
       threadName: 'backend',
       cpuTicks: 0,

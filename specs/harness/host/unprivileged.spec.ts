@@ -29,7 +29,7 @@ const MODES_ASKER = join(import.meta.dirname, 'programs/modes-asker.ts')
 
 describe.skipIf(process.platform === 'win32')('findWriteBarrier', () => {
   test('finds what keeps a program from writing, whoever runs this', async ({ skip }) => {
-    const barrier = await findWriteBarrier()
+    const barrier = await findWriteBarrier(tmpdir())
     if (barrier.kind === 'none') return skip(barrier.reason)
     const directory = await makeDirectory(0o555)
 
@@ -40,11 +40,11 @@ describe.skipIf(process.platform === 'win32')('findWriteBarrier', () => {
   })
 
   test('tries once in a process', () => {
-    expect(findWriteBarrier()).toBe(findWriteBarrier())
+    expect(findWriteBarrier(tmpdir())).toBe(findWriteBarrier(tmpdir()))
   })
 
   test.skipIf(IS_ROOT)('needs nothing for a user to whom modes apply', async () => {
-    expect((await findWriteBarrier()).kind).toBe('modes')
+    expect((await findWriteBarrier(tmpdir())).kind).toBe('modes')
   })
 
   test('needs nothing for a root that has lost its privileges, as in many containers', ({ skip }) => {
@@ -76,7 +76,7 @@ describe.skipIf(!IS_ROOT).each(['setpriv', 'unshare'] as WrapperName[])('%s', na
 
   beforeEach(async ({ skip }) => {
     skip(!CAN[name], 'it is not installed, or this root has lost its privileges')
-    const barrier = await tryBarriers([name])
+    const barrier = await tryBarriers([name], tmpdir())
     expect(barrier).toMatchObject({ kind: name })
     if (barrier.kind !== 'none') apply = barrier.apply
   })

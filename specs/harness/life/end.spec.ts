@@ -59,9 +59,9 @@ describe('the exit', () => {
   test('ends the life also when somebody whom nobody finds holds the pipes; they are recorded as held', async ({
     stage,
   }) => {
-    // No marker, no group, no parent: not even the harness knows whose it is.
+    // No marker, no group, no parent, and it works elsewhere: not even the harness knows whose it is.
     const program = await stage.shell(`
-      (setsid env -i /bin/sh -c 'echo "stranger $$" >&2; exec sleep 30' &)
+      (cd /; setsid env -i /bin/sh -c 'echo "stranger $$" >&2; exec sleep 30' &)
       exit 0`)
     const before = descriptors()
     const life = await stage.launch(program)
@@ -75,6 +75,22 @@ describe('the exit', () => {
     expect(isAlive(stranger)).toBe(true)
     await until(() => descriptors() === before, 'the pipes are let go of on this side')
     expect(life.toRecording()).toMatchObject({ stdout: { closedAtMs: null }, stderr: { closedAtMs: null } })
+  })
+
+  test('is followed by that of one with a session, an environment and no parents of its own: it works where the life does', async ({
+    stage,
+  }) => {
+    const program = await stage.shell(`
+      (setsid env -i /bin/sh -c 'echo "nameless $$" >&2; exec sleep 30' &)
+      exit 0`)
+    const life = await stage.launch(program)
+    const [nameless = 0] = await pidsSaid(life, 'nameless')
+    expect(await life.exits(PATIENCE_MS)).toBe(true)
+
+    await life.end()
+
+    expect(theEvent(life, 'leftovers').processes).toMatchObject([{ pid: nameless, command: 'sleep 30' }])
+    expect(isAlive(nameless)).toBe(false)
   })
 })
 

@@ -53,7 +53,7 @@ describe('a sidecar that is installed in another place', () => {
     stage,
     skip,
   }) => {
-    const barrier = await findWriteBarrier()
+    const barrier = await findWriteBarrier(stage.directory)
     skip(barrier.kind === 'none', 'the right to write cannot be taken away here')
     const program = await stage.shell(
       '(: > "$(dirname "$0")/state") 2> /dev/null && echo wrote || echo refused',

@@ -9,6 +9,24 @@ export function isAlive(pid: number): boolean {
   return !/[XZ]/.test(state)
 }
 
+/** When a process was started, in clock ticks since the machine was: tells it from another that has its pid later. */
+export function startOf(pid: number): string {
+  return read(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ')[19] ?? ''
+}
+
+/** The processes that this one has started, whichever of its threads it was. */
+export function childrenOf(pid: number | 'self'): number[] {
+  const threads = readdirSync(`/proc/${pid}/task`)
+  return threads.flatMap(
+    thread => read(`/proc/${pid}/task/${thread}/children`).match(/\d+/g)?.map(Number) ?? [],
+  )
+}
+
+/** What a process was called with, for who has to be told of it. */
+export function commandOf(pid: number): string {
+  return read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').slice(0, 200)
+}
+
 /** The pid of the process that started it, or has inherited it; 0 for a process that is gone. */
 export function parentOf(pid: number): number {
   return Number(read(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ')[1] ?? 0)

@@ -31,7 +31,7 @@ const VICTIM = join(import.meta.dirname, 'programs/victim.ts')
  * its own that has nothing in its environment by which it could be known.
  */
 export const FAMILY = `#!/bin/sh
-sleep 60 &
+sleep 600 &
 setsid sh -c 'trap "" TERM INT HUP; while :; do sleep 1; done' &
 setsid env -i /bin/sh -c 'echo $$ > "$0"; while :; do sleep 1; done' "$HOME/nameless" &
 until [ -s "$HOME/nameless" ]; do sleep 0.01; done
@@ -53,31 +53,42 @@ export interface VictimOptions {
 export const test: TestAPI<{ startVictim: StartVictim }> = base.extend<{ startVictim: StartVictim }>({
   // biome-ignore lint/correctness/noEmptyPattern: Vitest reads from the pattern what a fixture needs.
   async startVictim({}, use) {
-    const directory = await mkdtemp(join(tmpdir(), 'victims-'))
-    const children: ChildProcess[] = []
+    const victims = await makeVictims()
     try {
-      await use(({ program = FAMILY, lives = 1, through = [] } = {}) => {
-        const place = join(directory, String(children.length))
-        const temporary = join(place, 'tmp')
-        mkdirSync(temporary, { recursive: true })
-        const file = join(place, 'program')
-        writeFileSync(file, program)
-        chmodSync(file, 0o755)
-        const [command = '', ...args] = [...through, process.execPath, VICTIM, file, String(lives)]
-        const child = spawn(command, args, {
-          env: { ...process.env, TMPDIR: temporary },
-          stdio: ['ignore', 'pipe', 'inherit'],
-        })
-        children.push(child)
-        return untilThere(child, temporary, lives)
-      })
+      await use(victims.start)
     } finally {
-      for (const child of children) child.kill('SIGKILL')
-      for (const pid of [...processesWith(directory), ...processesNamed(directory)]) endProcess(pid)
-      await rm(directory, { recursive: true, maxRetries: 5 })
+      await victims.end()
     }
   },
 })
+
+/** Victims for whoever needs them longer than for one test. */
+export async function makeVictims(): Promise<{ start: StartVictim; end(): Promise<void> }> {
+  const directory = await mkdtemp(join(tmpdir(), 'victims-'))
+  const children: ChildProcess[] = []
+  return {
+    start({ program = FAMILY, lives = 1, through = [] } = {}) {
+      const place = join(directory, String(children.length))
+      const temporary = join(place, 'tmp')
+      mkdirSync(temporary, { recursive: true })
+      const file = join(place, 'program')
+      writeFileSync(file, program)
+      chmodSync(file, 0o755)
+      const [command = '', ...args] = [...through, process.execPath, VICTIM, file, String(lives)]
+      const child = spawn(command, args, {
+        env: { ...process.env, TMPDIR: temporary },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      children.push(child)
+      return untilThere(child, temporary, lives)
+    },
+    async end() {
+      for (const child of children) child.kill('SIGKILL')
+      for (const pid of [...processesWith(directory), ...processesNamed(directory)]) endProcess(pid)
+      await rm(directory, { recursive: true, maxRetries: 5 })
+    },
+  }
+}
 
 async function untilThere(
   child: ChildProcess & { stdout: Readable },
