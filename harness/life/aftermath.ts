@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Listener, ProcessInfo } from '../host/host.ts'
 import { Deadline } from './deadline.ts'
 import type { Observed } from './look.ts'
-import { addressOf, type Target } from './target.ts'
+import { addressOf, isElsewhere, type Target } from './target.ts'
 import type { Transcript } from './transcript.ts'
 
 export interface AftermathScene extends Observed {
@@ -33,8 +33,9 @@ export async function seeAftermath(scene: AftermathScene): Promise<void> {
 
 async function checkPort({ host, recorder }: AftermathScene, announced: Target): Promise<void> {
   const { port } = announced
-  // A socket of the file system is a file: who leaves it behind leaves litter.
-  if (port === null) return
+  // A socket of the file system is a file: who leaves it behind leaves litter. And what is another machine's cannot be
+  // taken here, whoever has it.
+  if (port === null || isElsewhere(announced)) return
   let error: string | null = null
   let holders: Listener[] = []
   let heldLooks = 0

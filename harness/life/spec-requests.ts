@@ -1,8 +1,8 @@
-import type { Agent } from 'undici'
+import type { Agent, buildConnector } from 'undici'
 import { secretsOfHeaders } from '../contract/secrets.ts'
 import { BODY_KEPT_BYTES, loadUndici } from './probe.ts'
 import type { Recorder } from './recorder.ts'
-import { ANY_CERTIFICATE, addressOf, originOf, type Target } from './target.ts'
+import { addressOf, connectorTo, originOf, type Target } from './target.ts'
 
 /** What a spec asks: as `fetch` takes it, with the time that it may take. */
 export interface SpecRequest {
@@ -99,18 +99,13 @@ export class SpecRequests {
   }
 
   async #connect(target: Target): Promise<Agent> {
-    const { Agent, buildConnector } = await loadUndici()
-    const { socket } = target
-    const connect = buildConnector({
-      ...ANY_CERTIFICATE,
-      ...(socket === undefined ? {} : { socketPath: socket }),
-    })
+    const { Agent } = await loadUndici()
     this.#agent ??= new Agent({
       pipelining: 0,
       // `fetch` follows redirects, and a test is to ask nobody beyond this machine because a sidecar says so.
       connect: (options, callback) => {
         const { hostname } = options
-        if (isOfThisMachine(hostname, target)) connect(options, callback)
+        if (isHere(hostname, target)) connectorTo(targetOf(options, target))(options, callback)
         else
           callback(
             new SpecRequestError('EREMOTE', `it redirects to ${hostname}, where nobody is asked`),
@@ -171,12 +166,20 @@ export class SpecRequests {
   }
 }
 
-/** Loopback, or where the sidecar is. */
-function isOfThisMachine(hostname: string, target: Target): boolean {
+/** Loopback, or where the sidecar is: no other name is so much as looked up. */
+function isHere(hostname: string, target: Target): boolean {
   const host = hostname.replace(/^\[|\]$/g, '')
   return (
     host === target.host || host === addressOf(target) || /^((.+\.)?localhost|::1|127\.[\d.]+)$/.test(host)
   )
+}
+
+/** Where a request goes that may have been redirected. Who is reached by a socket of the file system has no other place. */
+function targetOf({ hostname, port, protocol }: buildConnector.Options, target: Target): Target {
+  if (target.socket !== undefined) return target
+  const isSecure = protocol === 'https:'
+  const place = { host: hostname, port: port === '' ? (isSecure ? 443 : 80) : Number(port) }
+  return isSecure ? { ...place, secure: true } : place
 }
 
 /** What the contract has every request carry, and what the spec says itself wins over that. */

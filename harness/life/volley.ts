@@ -1,7 +1,7 @@
 import type { HealthContract } from '../contract/contract.ts'
 import type { Volley } from '../recording/recording.ts'
 import { loadUndici } from './probe.ts'
-import { ANY_CERTIFICATE, originOf, type Target } from './target.ts'
+import { connectorTo, originOf, type Target } from './target.ts'
 
 /** Many requests: for the health path, where nothing else is said. */
 export interface VolleyPlan {
@@ -36,11 +36,7 @@ export async function sendVolley(
   const fail = (what: string) => failures.set(what, (failures.get(what) ?? 0) + 1)
 
   async function converse(): Promise<void> {
-    const { socket } = target
-    const client = new Client(originOf(target), {
-      pipelining: 1,
-      connect: { ...ANY_CERTIFICATE, ...(socket === undefined ? {} : { socketPath: socket }) },
-    })
+    const client = new Client(originOf(target), { pipelining: 1, connect: connectorTo(target) })
     try {
       while (sent < requests && !enough(tookMs)) {
         sent += 1

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { makeFaulty } from '../../../fixtures/faulty/make.ts'
-import { test } from './command.ts'
+import { type Place, test } from './command.ts'
 
 /* Nobody is told what is judged here, and nothing is asked of anybody else: whatever dials in a command is written down. */
 
@@ -45,23 +45,50 @@ beforeAll(async () => {
 
 afterAll(() => rm(directory, { recursive: true }))
 
+interface Dialled {
+  readonly code: number | undefined
+  readonly stdout: string
+  /** Where anything was dialled, sent or looked up. */
+  readonly hosts: readonly string[]
+}
+
+async function watched(place: Place, ...args: string[]): Promise<Dialled> {
+  const watch = await place.write('watch.cjs', WATCH)
+  const dialled = await place.write('dialled', '')
+  const env = { NODE_OPTIONS: `--require=${watch}`, DIALLED: dialled }
+  const { code, stdout } = await place.runWith({ env }, ...args)
+  const lines = readFileSync(dialled, 'utf8').split('\n').filter(Boolean)
+  return { code, stdout, hosts: lines.map(line => (JSON.parse(line) as [string, string])[1]) }
+}
+
+/** A sidecar that announces another machine, on which nobody is (RFC 5737), and listens on this one. */
+const ANNOUNCES_ANOTHER = `#!${process.execPath}
+const server = require('node:http').createServer((_, response) => response.end('{"status":"ok"}'))
+server.listen(0, '127.0.0.1', () => console.log('up at http://192.0.2.7:' + server.address().port))
+process.on('SIGTERM', () => process.exit(0))
+`
+
 describe.concurrent('no command uses a network beyond this machine:', () => {
   test.for<[string, string[]]>([
     ['check', ['check', '--only', 'health,net,stop/sigterm', '--reporter', 'html=page.html']],
     ['debug', ['debug', '--once', '--watch', '0']],
   ])('%s', async ([, [command = '', ...options]], { place }) => {
-    const watch = await place.write('watch.cjs', WATCH)
-    const dialled = await place.write('dialled', '')
-
-    const { code } = await place.runWith(
-      { env: { NODE_OPTIONS: `--require=${watch}`, DIALLED: dialled } },
-      ...[command, sound, ...options],
-    )
+    const { code, hosts } = await watched(place, command, sound, ...options)
 
     expect(code).toBe(0)
-    const places = readFileSync(dialled, 'utf8').split('\n').filter(Boolean)
-    const hosts = places.map(line => (JSON.parse(line) as [string, string])[1])
     expect(hosts.length).toBeGreaterThan(0)
     expect(hosts.filter(host => !LOOPBACK.test(host))).toEqual([])
+  })
+
+  test('nor does it where a sidecar announces another machine, which is told', async ({ place }) => {
+    const sidecar = await place.write('sidecar', ANNOUNCES_ANOTHER, 0o755)
+    await place.write('contract.json', JSON.stringify({ announce: 'url', budgets: { readyMs: 1_000 } }))
+
+    const only = ['--only', 'health,net,resources', '--config', 'contract.json']
+    const { code, stdout, hosts } = await watched(place, 'check', sidecar, ...only)
+
+    expect(code).toBe(1)
+    expect(hosts.filter(host => !LOOPBACK.test(host))).toEqual([])
+    expect(stdout).toMatch(/net\/ipv4-reachable[\s\S]*every connection to 192\.0\.2\.7 failed \(EREMOTE\)/)
   })
 })
