@@ -7,7 +7,7 @@ import type { Evidence, PlannedScenario } from '../recording/evidence.ts'
 import { isReady, sameConditions } from '../recording/query.ts'
 import { BASELINE_LIFE, blocked, type Clause, type Finding, type JudgeInput, skipped } from './clause.ts'
 import { CLAUSES } from './index.ts'
-import { findRootCause } from './root-cause.ts'
+import { findRootCause, outgrew } from './root-cause.ts'
 
 export interface Judgement {
   readonly id: ClauseId
@@ -65,6 +65,8 @@ export function judge(evidence: Evidence, clauses: readonly Clause[] = CLAUSES):
     if (rootCause !== null) return blocked(rootCause.clause)
     const wanted = scenariosOf(clause)
     if (wanted.length === 0) return skipped(clause.unplanned ?? 'the contract calls for no such life')
+    if (clause.id === 'resources/memory' && evidence.lives.some(outgrew)) return clause.judge(input)
+    if (wanted.some(({ id }) => input.livesOf(id).some(outgrew))) return blocked('resources/memory')
     const recorded = wanted.filter(({ id }) => input.livesOf(id).length > 0)
     if (recorded.length === 0) return whyNotRecorded(wanted)
     const failed = recorded.find(

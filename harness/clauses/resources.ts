@@ -1,4 +1,4 @@
-import { eventsOf } from '../recording/query.ts'
+import { eventsOf, firstEvent } from '../recording/query.ts'
 import type { EventOf, LifeRecording } from '../recording/recording.ts'
 import {
   IDLE_WINDOW,
@@ -67,6 +67,8 @@ const memory: Clause = {
   scenarios: [IDLE],
   needs: ['resources/stays-up'],
   judge(input) {
+    const outgrown = findOutgrown(input)
+    if (outgrown !== null) return outgrown
     const window = idleWindow(input)
     if ('outcome' in window) return window
     const { life, end } = window
@@ -80,6 +82,18 @@ const memory: Clause = {
       atMs: end.atMs,
     })
   },
+}
+
+/** Whether it had to be ended in any of its lives, before the machine had no memory left. */
+function findOutgrown({ lives }: JudgeInput): Finding | null {
+  for (const life of lives) {
+    const burst = firstEvent(life, 'memory-burst')
+    if (burst === null) continue
+    const { atMs, bytes, capBytes } = burst
+    const observed = `it had ${size(bytes)}, and was ended for that`
+    return fail(`its processes never have more than ${size(capBytes)} of memory`, observed, { life, atMs })
+  }
+  return null
 }
 
 /** Both looks at a sidecar that was left alone, or why there are none. */

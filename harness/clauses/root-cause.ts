@@ -24,7 +24,7 @@ const IN_THIS_ORDER: readonly ClauseId[] = [
  * its explanation already.
  */
 export function conditionsMayCure(life: LifeRecording): boolean {
-  if (isReady(life) || firstEvent(life, 'tree-burst') !== null) return false
+  if (isReady(life) || firstEvent(life, 'tree-burst') !== null || outgrew(life)) return false
   if (gaveUp(life)) return true
   const listens = eventsOf(life, 'listeners').some(({ listeners }) => listeners.length > 0)
   const spoke =
@@ -40,6 +40,11 @@ function gaveUp(life: LifeRecording): boolean {
   const late = firstEvent(life, 'deadline')
   const wasInTime = exit !== null && (late === null || exit.atMs < late.atMs)
   return wasInTime || firstEvent(life, 'launch-failed') !== null
+}
+
+/** It was ended for the memory that it took: what is not seen of it after that is no fault of its own. */
+export function outgrew(life: LifeRecording): boolean {
+  return firstEvent(life, 'memory-burst') !== null
 }
 
 export interface RootCause {
@@ -60,6 +65,7 @@ export function findRootCause(
     const finding = clauses.get(id)?.judge(input)
     return finding?.outcome === 'fail' ? { clause: id, finding } : null
   }
+  if (outgrew(baseline)) return judge('resources/memory')
   if (isReady(baseline)) {
     const cause = judge('announce/own-port')
     return cause?.finding.outcome === 'fail' && cause.finding.seen?.life === baseline.id ? cause : null

@@ -303,7 +303,7 @@ export const CATALOGUE = {
   },
   'resources/memory': {
     level: 'should',
-    promise: "Idle, its tree's resident memory is within the budget.",
+    promise: "Idle, its tree's resident memory is within the budget; and it never outgrows its cap.",
   },
   'resources/no-descriptor-leak': {
     level: 'should',

@@ -174,6 +174,8 @@ export interface Budgets {
   readonly sizeBytes: number
   /** Of the whole tree, idle: a packed Node needs some 60 MiB. */
   readonly memoryBytes: number
+  /** Of the whole tree, ever: beyond it a life is ended. Null for half of what the machine has free when it is launched. */
+  readonly memoryCapBytes: number | null
   /** Of the whole tree: a sidecar with a worker for each core stays below it, one that starts itself does not. */
   readonly processes: number
   /** Of one core, while it is left alone: a laptop's battery notices more. */
@@ -221,6 +223,7 @@ export const DEFAULTS: {
     latencyMs: 100,
     sizeBytes: 200 * MEBIBYTE,
     memoryBytes: 300 * MEBIBYTE,
+    memoryCapBytes: null,
     processes: 32,
     idleCpuPercent: 5,
   },

@@ -128,6 +128,7 @@ const fields = z.strictObject({
       latencyMs: milliseconds.optional(),
       sizeBytes: count.optional(),
       memoryBytes: count.optional(),
+      memoryCapBytes: count.optional(),
       processes: count.optional(),
       idleCpuPercent: z.number().positive().max(100).optional(),
     })

@@ -1,4 +1,4 @@
-import { conditionsMayCure } from '../clauses/root-cause.ts'
+import { conditionsMayCure, outgrew } from '../clauses/root-cause.ts'
 import { SIGNAL_CLAUSES } from '../clauses/stop-signals.ts'
 import type { StopSignal } from '../contract/contract.ts'
 import type { Host } from '../host/host.ts'
@@ -203,6 +203,11 @@ class Recording {
   /** Performs a scenario, unless the gate was interrupted before or during it. */
   async #play(scenario: Scenario): Promise<readonly RecordedLife[]> {
     if (this.#stopped()) return []
+    if (this.#lives.some(({ recording }) => outgrew(recording))) {
+      // The next one would take as much again.
+      this.#unperformed.set(scenario.id, { blockedBy: 'resources/memory' })
+      return []
+    }
     this.#running.add(scenario)
     this.#tell()
     const { lives, impossible } = await perform(scenario, {

@@ -3,6 +3,7 @@ import type { LifeIdentity, Usage } from '../host/host.ts'
 import { firstDemand } from '../recording/query.ts'
 import type { LifeRecording, StreamName, StreamRecording } from '../recording/recording.ts'
 import type { Redaction } from '../text/redaction.ts'
+import { size } from '../text/size.ts'
 import { Announcer, type Heard } from './announcer.ts'
 import { Client } from './client.ts'
 import { watchClosely } from './close-watch.ts'
@@ -57,6 +58,9 @@ export class Life {
   #readiness: Promise<boolean> | null = null
   #ending: Promise<void> | null = null
   #closeWatch: Promise<void> = Promise.resolve()
+  #letMemoryBe: () => void = () => {}
+  /** It has taken more memory than it may, and is being killed for that. */
+  #outgrowing: Promise<void> = Promise.resolve()
 
   private constructor(session: Session, subject: Subject, plan: LifePlan) {
     this.id = plan.id
@@ -352,6 +356,7 @@ export class Life {
         this.#recorder.record({ type: 'exit', code, signal })
         this.#exited.set()
         this.#announcer.giveUp()
+        this.#letMemoryBe()
       },
     })
     this.#session.reaper.watch(this.#process.pid)
@@ -367,6 +372,7 @@ export class Life {
     const observed = this.#observed
     if (observed !== null) {
       this.#announcer.watch(observed, preparation.places)
+      this.#watchMemory(observed)
       if (this.#plan.witness !== undefined) this.#watchClosely(observed)
     }
   }
@@ -375,6 +381,19 @@ export class Life {
     this.#closeWatch = watchClosely(observed, Promise.race([this.#exited.wait(), this.#over.wait()]))
     // Its end is waited for in end(): until then a fault of it is nobody's.
     this.#closeWatch.catch(() => {})
+  }
+
+  #watchMemory(observed: Observed): void {
+    this.#letMemoryBe = this.#session.memory.watch({
+      observed,
+      capBytes: this.#subject.contract.budgets.memoryCapBytes,
+      outgrown: (bytes, capBytes) => {
+        this.#recorder.record({ type: 'memory-burst', bytes, capBytes })
+        this.#outgrowing = this.#killAll(`it had taken ${size(bytes)} of memory`)
+        // Waited for in end(): until then a fault of it is nobody's.
+        this.#outgrowing.catch(() => {})
+      },
+    })
   }
 
   #receive(stream: StreamName, chunk: Buffer): void {
@@ -414,7 +433,8 @@ export class Life {
     const observed = this.#observed
     try {
       this.#over.set()
-      await Promise.all([this.#announcer.stop(), this.#closeWatch])
+      this.#letMemoryBe()
+      await Promise.all([this.#announcer.stop(), this.#closeWatch, this.#outgrowing])
       if (observed !== null) {
         await clearAway({
           ...observed,

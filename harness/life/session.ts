@@ -5,6 +5,7 @@ import { performance } from 'node:perf_hooks'
 import { dir } from 'tmp-promise'
 import { type Host, MARKER_VARIABLE } from '../host/host.ts'
 import { type Reaper, startReaper } from '../host/reaper.ts'
+import { MemoryWatch } from './memory-watch.ts'
 import { PipeSupply } from './pipes.ts'
 
 /**
@@ -21,6 +22,7 @@ export interface Session {
   /** Null where the platform has no FIFOs. */
   readonly pipes: PipeSupply | null
   readonly reaper: Reaper
+  readonly memory: MemoryWatch
   /** The variables of whoever runs the harness, less those that are the harness's own doing. */
   readonly callerEnvironment: Readonly<Record<string, string>>
   /** Where the harness was called. */
@@ -72,6 +74,7 @@ export async function openSession({
     directory: directory.path,
     pipes,
     reaper,
+    memory: new MemoryWatch(),
     callerEnvironment: ownVariables(callerEnvironment),
     callerDirectory,
     lives,

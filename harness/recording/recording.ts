@@ -242,6 +242,8 @@ export interface Volley {
 type LookEvent =
   | { readonly type: 'tree'; readonly moment: string; readonly processes: readonly ProcessInfo[] }
   | { readonly type: 'tree-burst'; readonly processes: number; readonly cap: number }
+  /** Its tree had more memory than it may ever have, and was ended for that. */
+  | { readonly type: 'memory-burst'; readonly bytes: number; readonly capBytes: number }
   | { readonly type: 'listeners'; readonly moment: string; readonly listeners: readonly Listener[] }
   | { readonly type: 'usage'; readonly moment: string; readonly processes: readonly Usage[] }
   /** It was still there when the time for its exit was over, or not ready when that for its start was: what it was doing then. */

@@ -39,6 +39,8 @@ export function describeLook(event: LifeEvent): Told | null {
       }
     case 'tree-burst':
       return { what: 'tree', text: `${event.processes} processes, where ${event.cap} are the most` }
+    case 'memory-burst':
+      return { what: 'memory', text: `${size(event.bytes)}, where ${size(event.capBytes)} are the most` }
     case 'listeners':
       return {
         what: 'listeners',

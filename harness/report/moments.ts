@@ -79,6 +79,7 @@ function kindOf(event: LifeEvent, status: number | null): MomentKind {
     case 'deadline':
     case 'killed':
     case 'tree-burst':
+    case 'memory-burst':
     case 'lookup-failed':
       return 'bad'
     case 'leftovers':

@@ -1,3 +1,4 @@
+import { firstEvent, sinceLaunch } from '../../recording/query.ts'
 import { totalBytes } from '../../recording/usage.ts'
 import { duration } from '../../text/duration.ts'
 import { size } from '../../text/size.ts'
@@ -7,6 +8,30 @@ import { restOf } from '../resting.ts'
 /** What a heap does in two seconds of rest is less. */
 const GROWTH = 1.2
 const GROWTH_BYTES = 16 * 1024 * 1024
+
+const outgrows: KnownFailure = {
+  id: 'outgrows-memory',
+  title:
+    'It takes more and more memory, until it has to be ended: before the system ends it, or something else.',
+  clauses: ['resources/memory'],
+  sources: ['https://docs.kernel.org/admin-guide/mm/concepts.html#oom-killer'],
+  fix: {
+    any: 'Give what it keeps a limit: caches, queues, buffers of what is read faster than it is written. Where it needs that much, say so: `budgets.memoryCapBytes` in the contract.',
+    node: '`--heapsnapshot-near-heap-limit=1` in the `execArgv` of a packed program writes down what the heap is full of.',
+    python: '`tracemalloc` names the lines that hold most.',
+    jvm: '`-XX:+HeapDumpOnOutOfMemoryError`, and `-Xmx` below the cap.',
+  },
+  recognise({ life }) {
+    const burst = life === null ? null : firstEvent(life, 'memory-burst')
+    if (life === null || burst === null) return null
+    const after = duration(sinceLaunch(life, burst.atMs))
+    return {
+      evidence: [
+        `${size(burst.bytes)} ${after} after its launch, where ${size(burst.capBytes)} are the most`,
+      ],
+    }
+  },
+}
 
 const growsAtRest: KnownFailure = {
   id: 'grows-at-rest',
@@ -75,4 +100,4 @@ const largeAtRest: KnownFailure = {
 }
 
 /** What it holds in memory when nobody asks anything: from the particular to the general. */
-export const resourcesMemory: readonly KnownFailure[] = [growsAtRest, addsUp, largeAtRest]
+export const resourcesMemory: readonly KnownFailure[] = [outgrows, growsAtRest, addsUp, largeAtRest]

@@ -281,6 +281,12 @@ export class Script {
     return this.#add({ type: 'litter', files, omitted })
   }
 
+  /** It took more memory than it may ever have, and was killed for it. */
+  outgrows(bytes: number, capBytes: number): this {
+    this.#add({ type: 'memory-burst', bytes, capBytes }).#add({ type: 'killed', why: 'it took too much' })
+    return this.exits('SIGKILL')
+  }
+
   /** Its tree grew beyond the cap, and it was killed for it. */
   bursts(processes: number, cap: number): this {
     this.#add({ type: 'tree-burst', processes, cap }).#add({ type: 'killed', why: 'its tree grew' })

@@ -115,6 +115,37 @@ describe('resources/memory', () => {
       observed: '301.0 MiB in 1 process',
     })
   })
+
+  test('fails for a life that outgrew its cap, whatever it was lived for, and is all that is said of it', () => {
+    const life = ready('load')
+      .after(400)
+      .outgrows(513 * MEBIBYTE, 512 * MEBIBYTE)
+      .leaves()
+    const evidence = evidenceOf({ lives: [life] })
+
+    expect(findingOf('resources/memory', evidence)).toMatchObject({
+      outcome: 'fail',
+      expected: 'its processes never have more than 512.0 MiB of memory',
+      observed: 'it had 513.0 MiB, and was ended for that',
+      seen: { life: 'load' },
+    })
+    for (const id of ['resources/stays-up', 'resources/no-memory-leak'] as const) {
+      expect(findingOf(id, evidence)).toEqual({ outcome: 'blocked', by: 'resources/memory' })
+    }
+    expect(idsWith('fail', evidence)).toEqual(['resources/memory'])
+  })
+
+  test('says why nothing else can be judged, where the first life outgrew its cap', () => {
+    const life = aLife('stop-sigterm')
+      .isLaunched()
+      .after(400)
+      .outgrows(300 * MEBIBYTE, 256 * MEBIBYTE)
+      .leaves()
+    const evidence = evidenceOf({ lives: [life] })
+
+    expect(idsWith('fail', evidence)).toEqual(['resources/memory'])
+    expect(findingOf('start/within-budget', evidence)).toEqual({ outcome: 'blocked', by: 'resources/memory' })
+  })
 })
 
 describe('leaks', () => {

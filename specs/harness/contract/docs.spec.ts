@@ -46,6 +46,7 @@ describe('the page has the default of', () => {
   })
 
   function shown(key: string, value: unknown): string {
+    if (key === 'budgets.memoryCapBytes') return value === null ? 'half' : 'it is no longer half'
     if (key.endsWith('Bytes')) return `${Number(value) / 1024 / 1024} MiB`
     return typeof value === 'number' ? value.toLocaleString('en') : String(value)
   }

@@ -37,7 +37,7 @@ export const UNKNOWN_KEYS: Wrong = [
   [{ fleet: { instance: 2 } }, 'fleet.instance: there is no such key. Did you mean "instances"?'],
   [
     { budgets: { readyMS: 2, graceSeconds: 3 } },
-    'budgets.readyMS: there is no such key. Did you mean "readyMs"?\nbudgets.graceSeconds: there is no such key. Known are: readyMs, graceMs, soonMs, latencyMs, sizeBytes, memoryBytes, processes, idleCpuPercent.',
+    'budgets.readyMS: there is no such key. Did you mean "readyMs"?\nbudgets.graceSeconds: there is no such key. Known are: readyMs, graceMs, soonMs, latencyMs, sizeBytes, memoryBytes, memoryCapBytes, processes, idleCpuPercent.',
   ],
 ]
 

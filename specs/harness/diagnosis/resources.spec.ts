@@ -17,6 +17,17 @@ function said(life: Script, clause: ClauseId = 'resources/stays-up') {
   return diagnosisIn(evidenceOf({ lives: [life.leaves()] }), clause)
 }
 
+test('it takes memory until it has to be ended', () => {
+  const life = ready('load')
+    .after(500)
+    .outgrows(300 * MEBIBYTE, 256 * MEBIBYTE)
+
+  expect(said(life, 'resources/memory')).toMatchObject({
+    id: 'outgrows-memory',
+    evidence: [expect.stringMatching(/^300\.0 MiB \d+ ms after its launch, where 256\.0 MiB are the most$/)],
+  })
+})
+
 describe('it does not stay up', () => {
   const TRACE = ['Traceback (most recent call last):', 'ValueError: no such note']
   const dies = (exit: number | NodeJS.Signals, ...words: string[]) => {

@@ -102,6 +102,13 @@ export const ORDEALS: readonly Ordeal[] = [
   { name: 'closes-its-descriptors', only: 'stop/sigterm', code: 0, says: /1 pass/ },
   {
     name: 'allocates-without-end',
+    only: 'resources/stays-up',
+    code: 1,
+    says: /! resources\/memory[\s\S]*was ended for that/,
+    contract: { budgets: { ...BUDGETS, memoryCapBytes: 256 * MEBIBYTE } },
+  },
+  {
+    name: 'allocates-without-end',
     only: 'resources/memory',
     code: 1,
     says: /✖ resources\/memory/,
