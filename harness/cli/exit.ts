@@ -1,3 +1,5 @@
+import { HostLookupError } from '../host/host.ts'
+import { asShortage } from '../host/shortage.ts'
 import { PlainError } from '../text/plain-error.ts'
 import { UnsavedError } from './unsaved.ts'
 
@@ -49,13 +51,25 @@ function untilWritten(stream: NodeJS.WriteStream): Promise<void> {
 }
 
 function report(error: unknown): number {
-  if (error instanceof PlainError) {
+  // A look that failed for want of descriptors says that, and not what it was to be of.
+  if (error instanceof PlainError && !(error instanceof HostLookupError && asShortage(error) !== null)) {
     process.stderr.write(`${error.message}\n`)
     return error.blame === 'caller' ? EXIT.usage : EXIT.fault
+  }
+  const surroundings = asShortage(error)?.message ?? goneDirectory(error)
+  if (surroundings !== null) {
+    process.stderr.write(`${surroundings}\n`)
+    return EXIT.fault
   }
   const told = error instanceof Error ? error.stack : String(error)
   process.stderr.write(
     `This is a fault of the harness, or of the machine, and says nothing of your sidecar:\n${told}\n`,
   )
   return EXIT.fault
+}
+
+/** Null unless it comes from a working directory that somebody has removed: Node's own words are a paragraph. */
+function goneDirectory(error: unknown): string | null {
+  const isGone = error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd'
+  return isGone ? 'The current directory is not there any more: change to one that is.' : null
 }

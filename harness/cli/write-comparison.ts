@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises'
 import type { ComparisonRun } from '../report/comparison-rows.ts'
 import { chooseReporters, isDataOnStdout, type ReporterChoice } from './reporters.ts'
 import type { Saving } from './unsaved.ts'
 import { UsageError } from './usage.ts'
+import { writeWhole } from './write-whole.ts'
 
 /** As for check, of those that tell comparisons. Throws UsageError. */
 export async function chooseComparisonReporters(
@@ -30,7 +30,7 @@ export async function writeComparison(
         const stream = isDataOnStdout(choice) ? process.stdout : people
         const text = await render(reporter, run, file === null ? stream : null)
         if (file === null) stream.write(text)
-        else await writeFile(file, text)
+        else await writeWhole(file, text)
       },
     )
   }

@@ -1,10 +1,11 @@
-import { appendFile, writeFile } from 'node:fs/promises'
+import { appendFile } from 'node:fs/promises'
 import type { RunVerdict } from '../gate/run-verdict.ts'
 import type { Evidence } from '../recording/evidence.ts'
 import type { TerminalOptions } from '../report/terminal.ts'
 import { isDataOnStdout, type ReporterChoice, type ReporterName } from './reporters.ts'
 import type { Saving } from './unsaved.ts'
 import { name, version } from './version.ts'
+import { writeWhole } from './write-whole.ts'
 
 const TOOL = { name, version }
 
@@ -26,7 +27,7 @@ export async function writeReports(
   for (const { name: reporter, file } of choices) {
     if (file === null) continue
     await saving.try(`The ${reporter} report ${file}`, async () =>
-      writeFile(file, await render(reporter, judged, null, options)),
+      writeWhole(file, await render(reporter, judged, null, options)),
     )
   }
   if (choices.some(choice => choice.name === 'github')) await summariseStep(judged.run, saving)

@@ -11,6 +11,7 @@ import type { RawStreams } from '../recording/archive.ts'
 import { BASELINE, CALIBRATION, type Conditions, type LifeRecording } from '../recording/recording.ts'
 import type { Scenario, Stage } from '../scenarios/scenario.ts'
 import { requestStop } from '../scenarios/stop.ts'
+import { requireSoundSurroundings } from './surroundings.ts'
 
 /** A life that was lived to its end. */
 export interface RecordedLife {
@@ -66,7 +67,9 @@ export async function perform(scenario: Scenario, setting: Setting): Promise<Per
     // In reverse: what came later may stand on what came before.
     for (const release of releases.reverse()) await release()
   }
-  return { lives: lives.map(toRecorded).sort(byInstance), impossible }
+  const recorded = lives.map(toRecorded).sort(byInstance)
+  await requireSoundSurroundings(recorded.map(({ recording }) => recording))
+  return { lives: recorded, impossible }
 }
 
 function makeStage(

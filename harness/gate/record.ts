@@ -2,6 +2,7 @@ import { conditionsMayCure, outgrew } from '../clauses/root-cause.ts'
 import { SIGNAL_CLAUSES } from '../clauses/stop-signals.ts'
 import type { StopSignal } from '../contract/contract.ts'
 import type { Host } from '../host/host.ts'
+import { requireEphemeralPorts } from '../host/loopback.ts'
 import type { Subject } from '../life/plan.ts'
 import { openSession, type Session } from '../life/session.ts'
 import type { Witness } from '../life/witness.ts'
@@ -60,6 +61,7 @@ const DIFFERENCES: readonly Conditions[] = [
 export async function recordLives(undertaking: Undertaking): Promise<Recorded> {
   const { plan, host, callerEnvironment, callerDirectory, signal } = undertaking
   if (plan.baseline === null || signal?.aborted) return NOTHING_RECORDED
+  requireEphemeralPorts()
   const session = await openSession({
     host,
     ...(callerEnvironment === undefined ? {} : { callerEnvironment }),

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { cp } from 'node:fs/promises'
 import { promisify } from 'node:util'
+import { toolEnvironment } from '../host/tool.ts'
 
 const run = promisify(execFile)
 
@@ -11,5 +12,5 @@ const run = promisify(execFile)
  */
 export async function copyTree(from: string, to: string): Promise<void> {
   if (process.platform === 'win32') await cp(from, to, { recursive: true })
-  else await run('cp', ['-Rp', from, to])
+  else await run('cp', ['-Rp', from, to], { env: toolEnvironment() })
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Host, HostLookupError, type LifeIdentity, type Usage } from '../host/host.ts'
+import { asShortage } from '../host/shortage.ts'
 import type { Recorder } from './recorder.ts'
 
 /** Who is looked at, and where it is written down. */
@@ -74,7 +75,8 @@ export async function lookUp(what: string, recorder: Recorder, look: () => Promi
   try {
     await look()
   } catch (error) {
-    if (!(error instanceof HostLookupError)) throw error
+    // Descriptors that ran out are no property of the platform's: what else could be seen is chance then.
+    if (!(error instanceof HostLookupError) || asShortage(error) !== null) throw error
     recorder.record({ type: 'lookup-failed', what, message: error.message })
   }
 }

@@ -1,9 +1,11 @@
-import { execFile } from 'node:child_process'
+import { type ExecFileException, execFile } from 'node:child_process'
 import { closeSync, constants, openSync, unlinkSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { isMainThread } from 'node:worker_threads'
+import { asShortage } from '../host/shortage.ts'
+import { toolEnvironment } from '../host/tool.ts'
 
 /** Names made at a time: mkfifo costs 4 ms a process and 0.2 ms a name. */
 const BATCH = 32
@@ -36,9 +38,9 @@ export class PipeSupply {
 
   /**
    * A supply with some names made ahead, so that the first launch need not wait for them. Null where there are no
-   * FIFOs: on Windows, and in images so small that they lack mkfifo. And in a worker thread: when that ends, Node closes
-   * whatever it has opened and, as far as `fs` knows, not closed (`trackUnmanagedFds`); a descriptor that a socket has
-   * closed belongs to somebody else by then.
+   * FIFOs: on Windows, in images so small that they lack mkfifo, and on file systems that have none (vboxsf, exFAT). And
+   * in a worker thread: when that ends, Node closes whatever it has opened and, as far as `fs` knows, not closed
+   * (`trackUnmanagedFds`); a descriptor that a socket has closed belongs to somebody else by then.
    */
   static async open(directory: string): Promise<PipeSupply | null> {
     if (process.platform === 'win32' || !isMainThread) return null
@@ -47,7 +49,9 @@ export class PipeSupply {
       await supply.#prepare()
       return supply
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+      const { code } = error as ExecFileException
+      // It is not there, or it ran and could not: by a full disk none of the rest could be done either.
+      if (code === 'ENOENT' || (typeof code === 'number' && asShortage(error) === null)) return null
       throw error
     }
   }
@@ -95,7 +99,7 @@ export class PipeSupply {
     this.#made += BATCH
     // Readable and writable by all: a sidecar that gives up root still opens /dev/stdout. Others cannot reach
     // it, because the directory is ours alone.
-    await promisify(execFile)('mkfifo', ['-m', '666', ...names])
+    await promisify(execFile)('mkfifo', ['-m', '666', ...names], { env: toolEnvironment() })
     this.#names.push(...names)
   }
 }

@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { dir } from 'tmp-promise'
 import { type Host, MARKER_VARIABLE } from '../host/host.ts'
 import { type Reaper, startReaper } from '../host/reaper.ts'
+import { requireRoom } from '../host/room.ts'
 import { MemoryWatch } from './memory-watch.ts'
 import { PipeSupply } from './pipes.ts'
+import { makePrivateDirectory, temporaryPath } from './private-directory.ts'
 
 /**
  * What the lives of one gate, or of one spec file, share: a clock, a private directory, a supply of pipes and
@@ -57,13 +56,14 @@ export async function openSession({
   callerEnvironment = process.env,
   callerDirectory = process.cwd(),
 }: SessionOptions): Promise<Session> {
+  requireRoom()
   const id = randomBytes(ID_BYTES).toString('hex')
   const origin = performance.now()
   const name = `sidecar-harness-${id}`
   const reaper = startReaper(id)
   // Told before it is made: there is no moment at which it could be left behind.
-  reaper.own(join(tmpdir(), name))
-  const directory = await dir({ name, mode: 0o700, unsafeCleanup: true })
+  reaper.own(temporaryPath(name))
+  const directory = await makePrivateDirectory(name)
   const pipes = await PipeSupply.open(directory.path)
   const lives = new Set<Mortal>()
   let closing: Promise<void> | null = null

@@ -3,6 +3,7 @@ import { compileGrammar } from '../contract/announcement.ts'
 import type { Contract } from '../contract/contract.ts'
 import type { ResolvedContract } from '../contract/resolve.ts'
 import { describeHost } from '../gate/describe-host.ts'
+import { requireSoundSurroundings } from '../gate/surroundings.ts'
 import { selectHost } from '../host/index.ts'
 import { Deadline } from '../life/deadline.ts'
 import { Life } from '../life/life.ts'
@@ -94,7 +95,9 @@ export async function start(
   }
   await endInTime(session, patience, onEnding)
   const limit = limitOf(resolved.contract, contract, patience)
-  throw notReady({ recording: failed.toRecording(), circumstances: { ...circumstances, contract } }, limit)
+  const recording = failed.toRecording()
+  await requireSoundSurroundings([recording])
+  throw notReady({ recording, circumstances: { ...circumstances, contract } }, limit)
 }
 
 /** The contract of this launch: with what the spec adds, and no more time than the spec has. */
