@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { makeFaulty } from '../../../fixtures/faulty/make.ts'
 import { MAIN, type Place, type Ran } from '../cli/command.ts'
+import { until } from '../life/until.ts'
 
 export type Through = readonly string[]
 
@@ -80,7 +81,7 @@ export async function expectNoVerdict(
 
 /** The reaper may still be at work when the command is over. */
 export async function expectNothingLeft(place: Place): Promise<void> {
-  await expect.poll(() => [...place.leftovers(), ...place.alive()], { timeout: 5_000 }).toEqual([])
+  await until(() => place.leftovers().length + place.alive().length === 0, 'nothing is left')
 }
 
 /** That it was judged, and found sound. */
