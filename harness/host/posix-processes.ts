@@ -1,7 +1,8 @@
+import { printable } from '../text/printable.ts'
 import { shortenCommandLine } from './command-line.ts'
 import type { ProcessRow } from './family.ts'
 import { HostLookupError, type ProcessInfo } from './host.ts'
-import { runTool, type Tool } from './tool.ts'
+import { explainExit, runTool, type Tool } from './tool.ts'
 
 /** A living process as `ps` prints it. Sessions are left out: macOS prints an address for them. */
 export interface PosixProcess extends ProcessRow, ProcessInfo {}
@@ -22,9 +23,12 @@ const LINE = /^ *(\d+) +(\d+) +(\d+) +(\S+) +(\w{3} +\w{3} +\d+ +[\d:]{8} +\d{4}
 
 /** All living processes of the machine. */
 export async function readProcesses(): Promise<PosixProcess[]> {
-  const { stdout, stderr, code } = await runTool(PS, ['-A', '-ww', ...COLUMNS])
-  if (code !== 0) throw new HostLookupError('ps', `ps exited with ${code}: ${stderr.trim()}`)
-  return parseProcesses(stdout)
+  const answer = await runTool(PS, ['-A', '-ww', ...COLUMNS])
+  if (answer.code !== 0) throw new HostLookupError('ps', explainExit(PS, answer))
+  const rows = parseProcesses(answer.stdout)
+  // From a table that leaves out even who asks, nobody can tell that nothing was left behind.
+  if (rows.some(({ pid }) => pid === process.pid)) return rows
+  throw new HostLookupError('ps', `ps listed ${rows.length} processes, and not the one that asked`)
 }
 
 /** Reads what `ps` printed, without zombies. */
@@ -35,7 +39,7 @@ export function parseProcesses(output: string): PosixProcess[] {
 
 function parseLine(line: string): PosixProcess | undefined {
   const match = LINE.exec(line)
-  if (!match) throw new HostLookupError('ps', `ps printed a line that cannot be read: ${line.slice(0, 200)}`)
+  if (!match) throw new HostLookupError('ps', `ps printed a line that cannot be read: ${printable(line)}`)
   const [, pid, parentPid, groupId, state = '', startedAt = '', command = ''] = match
   if (/^[ZXx]/.test(state)) return undefined
   return {

@@ -1,6 +1,7 @@
+import { printable } from '../text/printable.ts'
 import { HostLookupError, type Usage } from './host.ts'
 import { PS } from './posix-processes.ts'
-import { runTool } from './tool.ts'
+import { explainExit, runTool } from './tool.ts'
 
 /** Columns that macOS, the BSDs and procps share. `rss` is in units of 1,024 bytes in all of them. */
 const COLUMNS = ['pid', 'stat', 'time', 'rss'].flatMap(column => ['-o', `${column}=`])
@@ -13,12 +14,12 @@ const TIME = /^(?:(?:(\d+)-)?(\d+):)?(\d+):(\d{2}(?:\.\d+)?)$/
 /** What `ps` tells of the given processes: no descriptors, and the time to the second where it prints no more. */
 export async function readUsage(pids: readonly number[]): Promise<Usage[]> {
   if (pids.length === 0) return []
-  const { stdout, stderr, code } = await runTool(PS, [...COLUMNS, '-p', pids.join(',')])
+  const answer = await runTool(PS, [...COLUMNS, '-p', pids.join(',')])
   // It exits with 1 when it found none of them, too; only a failure is explained.
-  if (code !== 0 && stderr.trim() !== '') {
-    throw new HostLookupError('ps', `ps exited with ${code}: ${stderr.trim()}`)
+  if (answer.code !== 0 && answer.stderr.trim() !== '') {
+    throw new HostLookupError('ps', explainExit(PS, answer))
   }
-  return parseUsage(stdout)
+  return parseUsage(answer.stdout)
 }
 
 /** Reads what `ps` printed, without zombies. */
@@ -32,7 +33,7 @@ function parseLine(line: string): Usage | undefined {
   if (/^[ZXx]/.test(state)) return undefined
   const cpuMs = parseTimeMs(time)
   if (pid === undefined || cpuMs === undefined) {
-    throw new HostLookupError('ps', `ps printed a line that cannot be read: ${line.slice(0, 200)}`)
+    throw new HostLookupError('ps', `ps printed a line that cannot be read: ${printable(line)}`)
   }
   return { pid: Number(pid), cpuMs, residentBytes: Number(kibibytes) * 1_024, descriptors: null }
 }
