@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { codeOf } from '../text/error-code.ts'
+import { UnwritablePlaceError } from './errors.ts'
 import { type FileIdentity, hashFile, identify, isSameFile, mayHaveSameContents } from './identity.ts'
 import { placeWhole } from './place.ts'
 
@@ -32,9 +34,17 @@ export async function recall(cacheDirectory: string, output: string, key: string
   return renewed
 }
 
-/** Keeps the stamp of a binary for later builds. */
+/**
+ * Keeps the stamp of a binary for later builds. Where that cannot be written, as in a project of somebody else's, they
+ * build anew each time: the binary is there, and nothing is wrong with it.
+ */
 export async function remember(cacheDirectory: string, output: string, stamp: Stamp): Promise<void> {
-  await placeWhole(stampFile(cacheDirectory, output), file => writeFile(file, JSON.stringify(stamp)))
+  try {
+    await placeWhole(stampFile(cacheDirectory, output), file => writeFile(file, JSON.stringify(stamp)))
+  } catch (error) {
+    const isFull = ['ENOSPC', 'EDQUOT'].includes(codeOf(error) ?? '')
+    if (!isFull && !(error instanceof UnwritablePlaceError)) throw error
+  }
 }
 
 async function readStamp(file: string): Promise<Stamp | null> {

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { PlainError } from '../text/plain-error.ts'
 
 /** What is known of a build that failed. */
@@ -60,5 +61,18 @@ export class PayloadMissingError extends BuildError {
       file,
       lines: [],
     })
+  }
+}
+
+/** The directory for a file that is to be made cannot be written. */
+export class UnwritablePlaceError extends BuildError {
+  override readonly name = 'UnwritablePlaceError'
+
+  constructor(file: string, directory: string, cause: unknown) {
+    super(
+      `${basename(file)} cannot be put where it belongs: ${directory} cannot be written.`,
+      { tool: 'node', phase: 'place', file, lines: [(cause as Error).message] },
+      { cause },
+    )
   }
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { access, constants, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { BuildError } from './errors.ts'
+import { BuildError, UnwritablePlaceError } from './errors.ts'
 import { type FileIdentity, identityOf } from './identity.ts'
 
 // A build takes seconds. What is older was left by one that was killed outright, and is a hundred megabytes.
@@ -18,7 +18,7 @@ export async function placeWhole<T>(
   path: string,
   make: (temporary: string) => Promise<T>,
 ): Promise<{ made: T; identity: FileIdentity }> {
-  await mkdir(dirname(path), { recursive: true })
+  await requireWritable(path)
   await removeAbandoned(path)
 
   // A name that nobody can guess, so that in a shared directory nobody can lay a link in its way.
@@ -28,6 +28,17 @@ export async function placeWhole<T>(
     return { made, identity: await move(temporary, path) }
   } finally {
     await rm(temporary, { force: true })
+  }
+}
+
+/** Before the work is done: a packer's own words for it are a stack of twenty lines. */
+async function requireWritable(path: string): Promise<void> {
+  const directory = dirname(path)
+  try {
+    await mkdir(directory, { recursive: true })
+    await access(directory, constants.W_OK)
+  } catch (cause) {
+    throw new UnwritablePlaceError(path, directory, cause)
   }
 }
 
