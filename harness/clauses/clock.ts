@@ -11,6 +11,9 @@ const COARSE_CLOCK_MS = 50
 /** Where the zone is the whole difference, this is what it can be a multiple of. */
 const ZONE_STEP_MS = 15 * 60_000
 
+/** A clock that is steered goes wrong by less than a millisecond a second; one that is set jumps. */
+const JUMP_MS = 1_000
+
 interface TimedAnswer extends GoodAnswer {
   readonly text: string
   readonly time: IsoTime
@@ -39,7 +42,7 @@ export const clock: Clause = {
     let furthestMs = 0
     for (const answer of timed) {
       const finding = judgeTime(answer, timed, unitMs, contract)
-      if (finding !== null) return finding
+      if (finding !== null) return excuse(answer, timed) ?? finding
       furthestMs = Math.max(furthestMs, Math.abs(answer.time.epochMs - receivedAt(answer)))
     }
     const isElsewhere = timed.some(({ life }) => eventsOf(life, 'launch')[0]?.variables.includes('TZ'))
@@ -78,6 +81,19 @@ function judgeTime(
       ? `"${text}" is ${distance}${explain(answer, all, behindMs, toleranceMs)}`
       : `"${text}" is the right moment, told in another time zone than UTC`
   return fail(expected, observed, { life, atMs: response.atMs })
+}
+
+/**
+ * The wall clock that an arrival was read from may have been set since the body was made, or be set all the time: by
+ * NTP, or when a virtual machine wakes up. The clock of the recording tells, which nobody can set.
+ */
+function excuse(answer: TimedAnswer, all: readonly TimedAnswer[]): Finding | null {
+  const differences = all.map(each => receivedAt(each) - each.response.atMs)
+  const jumpMs = Math.max(...differences) - Math.min(...differences)
+  const mayExplain = Math.abs(receivedAt(answer) - answer.time.epochMs) <= jumpMs + COARSE_CLOCK_MS
+  // What it says of its zone it says by any clock.
+  if (jumpMs < JUMP_MS || !mayExplain || answer.time.offsetMinutes !== 0) return null
+  return skipped(`this machine's clock was set by ${tell(jumpMs)} while it was judged: judge it again`)
 }
 
 function explain(

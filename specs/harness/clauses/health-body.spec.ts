@@ -124,6 +124,25 @@ describe('health/clock', () => {
     )
   })
 
+  test('is skipped where this machine’s clock was set meanwhile, as far as that explains it', () => {
+    const anHourLater = '2026-01-01T01:00:00.042Z'
+    expect(judge(ID, { wallTime: anHourLater })).toEqual({
+      outcome: 'skipped',
+      reason: "this machine's clock was set by 1 h 0 min while it was judged: judge it again",
+    })
+    expect(judge(ID, { wallTime: anHourLater, body: at('2025-12-31T23:00:00.042Z') })).toEqual(
+      failed(
+        `"2025-12-31T23:00:00.042Z" is 2 h 0 min behind the response, which came at ${anHourLater}: it is a local time`,
+      ),
+    )
+    expect(judge(ID, { wallTime: anHourLater, body: at('2026-01-01T06:45:00.042+05:45') })).toMatchObject({
+      outcome: 'fail',
+      observed: expect.stringMatching(/told in another time zone than UTC$/),
+    })
+    // As much as a steered clock goes wrong in an hour, and no more.
+    expect(judge(ID, { wallTime: '2026-01-01T00:00:00.542Z' })).toMatchObject({ outcome: 'fail' })
+  })
+
   test('fails for one that stands still', () => {
     const body = at('2026-01-01T00:00:00.041Z')
     const life = aLife('idle').announces().isReady({ body }).after(500).isAsked('check', { body })

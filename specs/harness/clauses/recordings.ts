@@ -34,7 +34,9 @@ export function healthyBody(ageMs: number): string {
 
 /** What comes of one request: an answer, an error after the connection was made, or no connection. */
 export type Ending =
-  | Partial<Pick<EventOf<'response'>, 'status' | 'headers' | 'body' | 'contentType' | 'schemaProblems'>>
+  | Partial<
+      Pick<EventOf<'response'>, 'status' | 'headers' | 'body' | 'contentType' | 'schemaProblems' | 'wallTime'>
+    >
   | { readonly fails: string; readonly message?: string; readonly receivedBytes?: number }
   | { readonly refused: true; readonly code?: string }
 
