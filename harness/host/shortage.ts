@@ -54,7 +54,10 @@ export function shortageIn(code: string | null, message: string): string | null 
 
 /** Node begins and ends its messages with the code: `connect EMFILE 127.0.0.1:80`, `EMFILE: too many open files`. */
 function codeAtStart(message: string): string | null {
-  return /^(?:\w+ )*?(EMFILE|ENFILE|ENOMEM|ENOSPC|EDQUOT)\b/.exec(message)?.[1] ?? null
+  return (
+    /^(?:(?:connect|bind|listen|spawn \S+) )?(EMFILE|ENFILE|ENOMEM|ENOSPC|EDQUOT)\b/.exec(message)?.[1] ??
+    null
+  )
 }
 
 function told(limit: Parameters<typeof readLimit>[0]): string {

@@ -1,5 +1,6 @@
+import { pathToFileURL } from 'node:url'
 import { describe, expect } from 'vitest'
-import { test } from '../cli/command.ts'
+import { type Place, test } from '../cli/command.ts'
 import {
   expectNothingLeft,
   expectNoVerdict,
@@ -61,6 +62,38 @@ describe('a limit of open files', () => {
 
     await expectSound(place, await place.runWith({ through }, 'check', sidecar()))
   })
+})
+
+describe('descriptors that run out meanwhile', () => {
+  /** Leaves the harness so many of its 128, whatever it does; the sidecar has them all. */
+  async function leaving(place: Place, count: number): Promise<Readonly<Record<string, string>>> {
+    const file = await place.write(
+      'takes.mjs',
+      `import { closeSync, openSync } from 'node:fs'
+       const taken = []
+       try { for (;;) taken.push(openSync('/dev/null')) } catch {}
+       for (const descriptor of taken.slice(0, ${count})) closeSync(descriptor)`,
+    )
+    return { NODE_OPTIONS: `--import=${pathToFileURL(file)}` }
+  }
+
+  // The last of them are enough; the first are gone before anything is launched.
+  test.for([4, 8, 12, 16, 20, 24, 32, 40, 48, 60])(
+    'with %i left are told, or enough, and never a sidecar’s fault',
+    async (count, { place, skip }) => {
+      const through = withLimit('nofile=128')
+      skip(!isPossible(through), 'there is no prlimit')
+
+      const ran = await place.runWith({ through, env: await leaving(place, count) }, 'check', sidecar())
+
+      if (ran.code === 0) return expectSound(place, ran)
+      await expectNoVerdict(
+        place,
+        ran,
+        /^This process may have no more than 128 files open at once, and that was not enough: raise the limit \(ulimit -n\) to 1024 or more \(.*EMFILE.*\)\.\n$/m,
+      )
+    },
+  )
 })
 
 describe('a limit of processes', () => {
