@@ -1,9 +1,9 @@
 /** One command against one hostile sidecar, and what has to hold of it, whatever the sidecar does. */
 
-import { readFileSync } from 'node:fs'
 import { stripVTControlCharacters } from 'node:util'
 import { expect } from 'vitest'
 import type { Place, StartOptions } from '../cli/command.ts'
+import { peakOf } from '../life/processes.ts'
 import { until } from '../life/until.ts'
 
 /**
@@ -64,14 +64,4 @@ export function expectHarmless(text: string): void {
   expect(text).toBe(stripVTControlCharacters(text))
   const found = text.match(/[\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|(?![\n\t])\p{Cc}/gu) ?? []
   expect(found.map(character => character.codePointAt(0)?.toString(16))).toEqual([])
-}
-
-/** The most memory that a process had at once; 0 where the platform does not tell. */
-function peakOf(pid: number): number {
-  try {
-    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024
-  } catch {
-    // It has just ended.
-    return 0
-  }
 }

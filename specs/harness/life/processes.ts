@@ -32,6 +32,11 @@ export function parentOf(pid: number): number {
   return Number(read(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ')[1] ?? 0)
 }
 
+/** The most memory that a process had at once, in bytes; 0 for one that is gone. */
+export function peakOf(pid: number): number {
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) * 1024
+}
+
 /** The living processes in whose environment this text stands. */
 export function processesWith(text: string): number[] {
   return allPids().filter(pid => isAlive(pid) && read(`/proc/${pid}/environ`).includes(text))
