@@ -55,20 +55,20 @@ async function endure(ordeal: Ordeal, file: string, directory: string): Promise<
 
 /** In the words of the first clause that did not pass, or in those for which there was no verdict. */
 function what(stdout: string, stderr: string): string {
-  if (stdout === '') return escape(stderr.trim().split('\n').at(-1) ?? '')
+  if (stdout === '') return asCell(stderr.trim().split('\n').at(-1) ?? '')
   const { sidecars } = JSON.parse(stdout) as {
     sidecars: { clauses: { id: string; outcome: string; observed: string }[] }[]
   }
   const clauses = sidecars.flatMap(sidecar => sidecar.clauses)
   const worst = clauses.find(({ outcome }) => outcome === 'fail' || outcome === 'warn')
   if (worst === undefined) return `\`${clauses.map(({ id }) => id).join('`, `')}\` passes`
-  return `\`${worst.id}\`: ${escape(worst.observed)}`
+  return `\`${worst.id}\`: ${asCell(worst.observed)}`
 }
 
 const LONGEST = 120
 
 /** What a cell can hold: of what goes on without end its beginning, and no mark of the table's own. */
-function escape(words: string): string {
+function asCell(words: string): string {
   const told = words
     .replaceAll(`${directory}/`, '')
     .replace(/(.)\1{8,}/g, (_run, each: string) => `${each.repeat(8)}…`)
