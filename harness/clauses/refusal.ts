@@ -67,8 +67,14 @@ export function describeRefusals(
  * stack trace the first line says the least.
  */
 function reasonOf(life: LifeRecording, input: JudgeInput): Line | null {
-  const usual = new Set(input.readyLives.flatMap(each => wordsFor(each, input).map(withoutNumbers)))
-  const reasons = wordsFor(life, input).filter(line => !isBlank(line) && !usual.has(withoutNumbers(line)))
+  const own = wordsFor(life, input).filter(line => !isBlank(line))
+  // Each of sixty lives can have said ten thousand things: what is held is what this one said.
+  const unusual = new Set(own.map(withoutNumbers))
+  for (const each of input.readyLives) {
+    for (const line of wordsFor(each, input)) unusual.delete(withoutNumbers(line))
+    if (unusual.size === 0) return null
+  }
+  const reasons = own.filter(line => unusual.has(withoutNumbers(line)))
   return reasons.find(({ text }) => text.includes(askedFor(life))) ?? reasons[0] ?? null
 }
 

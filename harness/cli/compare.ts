@@ -60,6 +60,7 @@ async function compareFiles(
   const compared = await compareBinaries({
     ...{ old, new: now, clauses, runs: options.runs, resolved: { ...resolved, contract } },
     host: selectHost(),
+    keepsRaw: places.length > 0,
     signal: interrupt.signal,
     onProgress: progress.say,
   })

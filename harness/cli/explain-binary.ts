@@ -69,7 +69,7 @@ interface Audience {
 
 /** The observed life, and where it shows no fault the rest of the gate. */
 async function observe(
-  { options, resolved, named, oneOfSeveral }: Task,
+  { options, resolved, named, place, oneOfSeveral }: Task,
   { timeline, onlooker, signal, progress, say }: Audience,
 ): Promise<GateResult> {
   const found = await findBinary(resolved.contract, named?.path, {
@@ -82,6 +82,7 @@ async function observe(
   const result = await runGate({
     ...{ resolved, host: await chooseHost('auto'), timeScale, oneOfSeveral, signal, witness: onlooker },
     ...found,
+    keepsRaw: place !== undefined,
     onFile(artifact) {
       progress.clear()
       say(`${describeFile(artifact).join('\n')}\n\n`)

@@ -73,6 +73,7 @@ async function judge(
   const result = await runGate({
     ...{ resolved, clauses, host, strict, timeScale, oneOfSeveral, signal },
     ...found,
+    keepsRaw: place !== undefined,
     onProgress: say,
   })
   if (place !== undefined) {

@@ -3,7 +3,7 @@ import { compileGrammar } from '../contract/announcement.ts'
 import type { ClauseId } from '../contract/catalogue.ts'
 import type { ResolvedContract } from '../contract/resolve.ts'
 import { runGate } from '../gate/gate.ts'
-import type { RecordedLife } from '../gate/perform.ts'
+import { type RecordedLife, rawStreams } from '../gate/perform.ts'
 import type { ScenarioCount } from '../gate/record.ts'
 import type { Outcome, Verdict } from '../gate/verdict.ts'
 import type { Host } from '../host/host.ts'
@@ -24,6 +24,8 @@ export interface BinariesOptions {
   /** Plain lives of each in one round; there are more rounds where one is too noisy to tell. */
   readonly runs: number
   readonly host: Host
+  /** Keeps the bytes of both streams of each life, for whoever writes the recordings. */
+  readonly keepsRaw: boolean
   readonly signal?: AbortSignal
   onProgress?(message: string, count?: ScenarioCount): void
 }
@@ -53,9 +55,10 @@ export async function compareBinaries(options: BinariesOptions): Promise<Binarie
   const isOver = () => signal?.aborted ?? false
   await locateArtifact(options.old)
   await locateArtifact(options.new)
-  const old = await judge('old', options, options.clauses)
+  const { clauses, keepsRaw } = options
+  const old = await judge('old', options, { clauses, keepsRaw })
   if (isOver()) return null
-  const now = await judge('new', options, options.clauses)
+  const now = await judge('new', options, { clauses, keepsRaw })
   if (isOver()) return null
   const further = await judgeAgain(options, flippedClauses(snapshotOf(old), snapshotOf(now)))
   if (isOver()) return null
@@ -67,6 +70,7 @@ export async function compareBinaries(options: BinariesOptions): Promise<Binarie
     needsMore: (before, after) =>
       needsMore(compareMeasures({ lives: lookAt(before) }, { lives: lookAt(after) })),
     host: options.host,
+    keepsRaw,
     signal,
     onTurn: (done, of) => onProgress(`life ${done + 1} of ${of}, old and new in turns`),
   })
@@ -85,11 +89,11 @@ export async function compareBinaries(options: BinariesOptions): Promise<Binarie
 async function judge(
   side: 'old' | 'new',
   { resolved, host, signal, onProgress = () => {}, ...files }: BinariesOptions,
-  clauses: readonly ClauseId[],
+  { clauses, keepsRaw }: Pick<BinariesOptions, 'clauses' | 'keepsRaw'>,
 ): Promise<Side> {
   const file = files[side]
   const { verdict, recording } = await runGate({
-    ...{ resolved, clauses, host, file },
+    ...{ resolved, clauses, host, file, keepsRaw },
     ...(signal === undefined ? {} : { signal }),
     onProgress: (message, count) => onProgress(`the gate on the ${side} one: ${message}`, count),
   })
@@ -107,7 +111,7 @@ async function judgeAgain(
   for (let time = 0; time < GATES_AGAIN; time++) {
     for (const side of ['old', 'new'] as const) {
       if (options.signal?.aborted) return found
-      const { verdict } = await judge(side, options, clauses)
+      const { verdict } = await judge(side, options, { clauses, keepsRaw: false })
       for (const { id, outcome } of verdict.clauses) {
         found[side].set(id, [...(found[side].get(id) ?? []), outcome])
       }
@@ -146,6 +150,6 @@ function withLives(
       plan: { ...evidence.plan, session },
       lives: [...evidence.lives, ...lives.map(({ recording }) => recording)],
     },
-    raw: new Map([...raw, ...lives.map(life => [life.recording.id, life.raw] as const)]),
+    raw: new Map([...raw, ...rawStreams(lives)]),
   }
 }

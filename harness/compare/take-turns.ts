@@ -23,6 +23,7 @@ export interface TurnsOptions {
   /** Whether another round is needed, by the lives so far. */
   needsMore(old: readonly RecordedLife[], now: readonly RecordedLife[]): boolean
   readonly host: Host
+  readonly keepsRaw: boolean
   readonly signal?: AbortSignal | undefined
   onTurn?(done: number, of: number): void
 }
@@ -113,6 +114,7 @@ class Side {
       session: this.#session,
       attempt: 1,
       isFirst: false,
+      keepsRaw: this.#options.keepsRaw,
       witness: undefined,
       announcedMs: 0,
       heeds: () => true,

@@ -75,17 +75,20 @@ export function wordsAfter(
   { life, asked, late }: Stop,
   { evidence }: Pick<Scene, 'evidence'>,
 ): readonly string[] {
-  const usual = new Set(evidence.lives.flatMap(saidBefore))
   const until = late?.atMs ?? Infinity
-  return linesIn(life)
-    .filter(({ atMs, text }) => atMs > asked.atMs && atMs <= until && !usual.has(shapeOf(text)))
-    .map(({ text }) => printable(text))
+  const after = linesIn(life).filter(({ atMs }) => atMs > asked.atMs && atMs <= until)
+  // What is held is what this life said: all lives together can have said very much.
+  const unusual = new Set(after.map(({ text }) => shapeOf(text)))
+  for (const each of evidence.lives) {
+    if (unusual.size === 0) return []
+    for (const { text } of saidBefore(each)) unusual.delete(shapeOf(text))
+  }
+  return after.filter(({ text }) => unusual.has(shapeOf(text))).map(({ text }) => printable(text))
 }
 
-function saidBefore(life: LifeRecording): readonly string[] {
+function saidBefore(life: LifeRecording): readonly Line[] {
   const until = firstDemand(life)?.atMs ?? Infinity
-  const lines = linesIn(life).filter(({ atMs }) => atMs < until)
-  return lines.map(({ text }) => shapeOf(text))
+  return linesIn(life).filter(({ atMs }) => atMs < until)
 }
 
 function linesIn({ stderr, stdout }: LifeRecording): readonly Line[] {

@@ -14,7 +14,7 @@ import type { Witness } from '../life/witness.ts'
 import type { GateRecording } from '../recording/archive.ts'
 import type { Evidence, HostDescription } from '../recording/evidence.ts'
 import { describeHost } from './describe-host.ts'
-import type { RecordedLife } from './perform.ts'
+import { type RecordedLife, rawStreams } from './perform.ts'
 import { type GatePlan, planGate, plannedScenarios } from './plan.ts'
 import { NOTHING_RECORDED, type Recorded, recordLives, type ScenarioCount } from './record.ts'
 import { NoClauseError } from './select.ts'
@@ -42,6 +42,11 @@ export interface GateOptions {
   readonly oneOfSeveral?: boolean
   /** What was done for this gate before it, a build: its time counts. */
   readonly phasesBefore?: readonly Phase[]
+  /**
+   * Keeps the bytes of both streams of each life, for whoever writes the recording: up to 4 MiB a life, of which a gate
+   * has sixty. Every line is in the recording all the same, as judges and reports see it.
+   */
+  readonly keepsRaw?: boolean
   /** Aborting kills what lives, and ends in a verdict of what could be judged. */
   readonly signal?: AbortSignal
   /** Watches the first life as it is lived. */
@@ -65,7 +70,7 @@ export interface GateResult {
  * by the end, and NoClauseError; a broken sidecar throws nothing.
  */
 export async function runGate(options: GateOptions): Promise<GateResult> {
-  const { file, signal, strict = false, timeScale = 1, onProgress = () => {} } = options
+  const { file, signal, strict = false, timeScale = 1, keepsRaw = false, onProgress = () => {} } = options
   const contract = scaleTimes(options.resolved.contract, timeScale)
   const clauses = options.clauses ?? enabledClauses(contract)
   // A gate that judges nothing would pass everything.
@@ -112,7 +117,7 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
   try {
     if (isLaunchable) {
       recorded = await recordLives({
-        ...{ ...options, plan, subject, places, onProgress },
+        ...{ ...options, plan, subject, places, keepsRaw, onProgress },
         isEnough: soFar => isEnough?.(judgeBy(soFar).verdict) ?? false,
       })
     }
@@ -121,8 +126,7 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
     if (isLaunchable) await requireUnchanged(artifact, before)
   }
   const { verdict, evidence, facts } = judgeBy(recorded)
-  const raw = new Map(recorded.lives.map(life => [life.recording.id, life.raw]))
-  return { verdict, recording: { evidence, facts, raw } }
+  return { verdict, recording: { evidence, facts, raw: rawStreams(recorded.lives) } }
 }
 
 function collect(

@@ -16,7 +16,8 @@ import { requireSoundSurroundings } from './surroundings.ts'
 /** A life that was lived to its end. */
 export interface RecordedLife {
   readonly recording: LifeRecording
-  readonly raw: RawStreams
+  /** Null where nobody keeps them. */
+  readonly raw: RawStreams | null
 }
 
 export interface Performance {
@@ -35,6 +36,8 @@ export interface Setting {
   readonly attempt: number
   /** Nothing was launched before. */
   readonly isFirst: boolean
+  /** Somebody wants the bytes of its streams, too. */
+  readonly keepsRaw: boolean
   /** Who watches its lives, where anybody does. */
   readonly witness: Witness | undefined
   /** From launch to announcement, in the quickest life so far. */
@@ -67,7 +70,7 @@ export async function perform(scenario: Scenario, setting: Setting): Promise<Per
     // In reverse: what came later may stand on what came before.
     for (const release of releases.reverse()) await release()
   }
-  const recorded = lives.map(toRecorded).sort(byInstance)
+  const recorded = lives.map(life => toRecorded(life, setting.keepsRaw)).sort(byInstance)
   await requireSoundSurroundings(recorded.map(({ recording }) => recording))
   return { lives: recorded, impossible }
 }
@@ -137,11 +140,14 @@ function makeStage(
   }
 }
 
-function toRecorded(life: Life): RecordedLife {
-  return {
-    recording: life.toRecording(),
-    raw: { stdout: life.raw('stdout'), stderr: life.raw('stderr') },
-  }
+function toRecorded(life: Life, keepsRaw: boolean): RecordedLife {
+  const raw = keepsRaw ? { stdout: life.raw('stdout'), stderr: life.raw('stderr') } : null
+  return { recording: life.toRecording(), raw }
+}
+
+/** By the ids of the lives; of those whose streams were kept. */
+export function rawStreams(lives: readonly RecordedLife[]): ReadonlyMap<string, RawStreams> {
+  return new Map(lives.flatMap(({ recording, raw }) => (raw === null ? [] : [[recording.id, raw] as const])))
 }
 
 function byInstance(a: RecordedLife, b: RecordedLife): number {

@@ -25,6 +25,7 @@ export interface Undertaking {
   readonly callerEnvironment?: NodeJS.ProcessEnv | undefined
   readonly callerDirectory?: string | undefined
   readonly signal?: AbortSignal | undefined
+  readonly keepsRaw: boolean
   /** Watches the first scenario. */
   readonly witness?: Witness | undefined
   /** Whether what the lives that came first have shown is enough; it never is, where this is left out. */
@@ -219,6 +220,7 @@ class Recording {
       attempt:
         this.#lives.filter(({ recording }) => isLike(recording, scenario, this.#conditions)).length + 1,
       isFirst: this.#lives.length === 0,
+      keepsRaw: this.#undertaking.keepsRaw,
       witness: this.#lives.length === 0 ? this.#undertaking.witness : undefined,
       announcedMs: this.#announcedMs,
       heeds: signal => !this.#unheeded.has(signal),

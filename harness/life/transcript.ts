@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { Grammar, Reading } from '../contract/announcement.ts'
+import { OTHER } from '../contract/grammar/reading.ts'
 import type { Line, StreamFlaw, StreamRecording } from '../recording/recording.ts'
 import { printable } from '../text/printable.ts'
 import { Signal } from './deadline.ts'
@@ -86,13 +87,19 @@ export class Transcript {
     const flaws: StreamFlaw[] = []
     const read = grammar.begin()
     let index = 0
+    let text = ''
     for (const segment of segments) {
       const flawed = !isUtf8(segment.bytes) || FLAWS.some(({ bytes }) => segment.bytes.includes(bytes))
       for (const piece of cutLines(segment)) {
         // The end of a long stream says more about what happened than its middle.
         const kept = omittedLines === 0 || index < MOST_LINES / 2 || index >= count - MOST_LINES / 2
         index += 1
-        if (kept) lines.push(this.#describe(piece, read))
+        if (kept) {
+          // What floods mostly repeats itself: the same text is held once.
+          const own = textOf(piece)
+          if (own !== text) text = own
+          lines.push(this.#describe(piece, text, read))
+        }
         if (flawed && flaws.length < MOST_FLAWS) flaws.push(...this.#findFlaws(piece))
       }
     }
@@ -100,10 +107,9 @@ export class Transcript {
     return { transport, bytes: this.#bytes, omittedBytes, lines, omittedLines, flaws, closedAtMs }
   }
 
-  #describe(piece: Piece, read: Grammar['read']): Line {
-    const text = textOf(piece)
+  #describe(piece: Piece, text: string, read: Grammar['read']): Line {
     const readable = piece.raw.length <= LINE_TEXT_BYTES && !piece.partial
-    const reading = withoutToken(readable ? read(text) : { kind: 'other' })
+    const reading = withoutToken(readable ? read(text) : OTHER)
     return {
       atMs: this.#timeOf(piece.end),
       text,

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Contract } from '../contract/contract.ts'
 import { withoutSecrets } from '../contract/secrets.ts'
@@ -53,21 +53,22 @@ export async function writeRecording(
     lives: lives.map(({ id }) => id),
   }
   await writeFile(join(directory, 'recording.json'), `${JSON.stringify(whole, null, 2)}\n`, { mode: 0o600 })
-  await Promise.all(
-    lives.map(async life => {
-      const place = join(directory, 'lives', life.id)
-      await mkdir(place, { recursive: true, mode: 0o700 })
-      const { events, ...streams } = life
-      const lines = events.map(event => `${JSON.stringify(event)}\n`).join('')
-      await writeFile(join(place, 'events.jsonl'), lines, { mode: 0o600 })
-      await writeFile(join(place, 'streams.json'), `${JSON.stringify(streams)}\n`, { mode: 0o600 })
-      for (const name of ['stdout', 'stderr'] as const) {
-        const kept = raw.get(life.id)?.[name]
-        if (kept === undefined) continue
-        await writeFile(join(place, `${name}.raw`), Buffer.concat([kept.head, kept.tail]), { mode: 0o600 })
-      }
-    }),
-  )
+  // One after the other: what is written of a flood is megabytes for each.
+  for (const life of lives) await writeLife(join(directory, 'lives', life.id), life, raw.get(life.id))
+}
+
+async function writeLife(place: string, life: LifeRecording, raw: RawStreams | undefined): Promise<void> {
+  await mkdir(place, { recursive: true, mode: 0o700 })
+  const { events, ...streams } = life
+  const lines = events.map(event => `${JSON.stringify(event)}\n`).join('')
+  await writeFile(join(place, 'events.jsonl'), lines, { mode: 0o600 })
+  await writeFile(join(place, 'streams.json'), `${JSON.stringify(streams)}\n`, { mode: 0o600 })
+  for (const name of ['stdout', 'stderr'] as const) {
+    const kept = raw?.[name]
+    if (kept === undefined) continue
+    await writeFile(join(place, `${name}.raw`), kept.head, { mode: 0o600 })
+    if (kept.tail.length > 0) await appendFile(join(place, `${name}.raw`), kept.tail)
+  }
 }
 
 /** Lives of an older gate would be taken for this one's. What is no recording is not touched. */

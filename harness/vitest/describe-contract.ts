@@ -106,7 +106,8 @@ async function judge(
   const { selectHost } = await import('../host/index.ts')
   // Ours ends first, and says how far it came.
   const signal = AbortSignal.timeout(insideOf(GATE_TIMEOUT_MS).innerMs)
-  const judged = await runGate({ ...what, host: selectHost(), strict, signal })
+  // A test that fails keeps the recording.
+  const judged = await runGate({ ...what, host: selectHost(), strict, keepsRaw: true, signal })
   if (judged.verdict.outcome !== 'interrupted') return judged
   const { length } = judged.verdict.lives
   throw new Error(

@@ -40,7 +40,7 @@ async function compareThem(old: string, now: string): Promise<Comparison> {
   const resolved = resolveContract({}, { file: null, directory })
   const files = { old, new: now }
   const compared = await compareBinaries({
-    ...{ ...files, resolved, clauses: CLAUSES, runs: RUNS, host: selectHost() },
+    ...{ ...files, resolved, clauses: CLAUSES, runs: RUNS, keepsRaw: false, host: selectHost() },
   })
   if (compared === null) throw new Error('nobody interrupted it')
   return compared.comparison

@@ -43,6 +43,7 @@ function turnsOf(old: Turner, now: Turner, options: Partial<TurnsOptions> = {}):
     rounds: 1,
     needsMore: () => false,
     host: selectHost(),
+    keepsRaw: false,
     ...options,
   })
 }

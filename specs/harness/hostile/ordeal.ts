@@ -29,6 +29,8 @@ export interface Endured {
   readonly code: number | undefined
   readonly stdout: string
   readonly stderr: string
+  /** The most memory that the command had at once; 0 where the platform does not tell. */
+  readonly peakBytes: number
 }
 
 /**
@@ -56,7 +58,7 @@ export async function endure(
   // A process that was killed with a gigabyte in its hands is gone some milliseconds later.
   await until(() => place.alive().length === 0, 'nothing of it is alive')
   expect(place.leftovers()).toEqual([])
-  return { code: exitCode, stdout, stderr }
+  return { code: exitCode, stdout, stderr, peakBytes }
 }
 
 /** No terminal and no reader is told anything but text: no command writes to a terminal here, so there are no colours either. */

@@ -9,6 +9,7 @@ import { contractOf, FORK_ORDEALS, ORDEALS, type Ordeal } from './ordeals.ts'
 
 /** Sixty lives, of which some wait for each budget. `place` ends what takes longer. */
 const GATE_MS = 24_000
+const MEBIBYTE = 1024 ** 2
 const GIBIBYTE = 1024 ** 3
 /** 1 GiB takes half a second to be read where nothing else is to be done. */
 const FLOOD_MS = 20_000
@@ -65,6 +66,31 @@ describe('a gigabyte on', () => {
     expect(stdout).toMatch(stream === 1 ? /✖ logs\/stdout-machine-only/ : /2 pass/)
   })
 })
+
+/** Of a flood ten thousand lines are kept from each of sixty lives, a hundred bytes each: twice what Node needs by itself. */
+const MOST_TIMES_A_SOUND_ONE = 3.3
+
+test.skipIf(process.platform !== 'linux')(
+  'a whole gate on one that floods needs little more memory than on one that does not',
+  { timeout: 80_000 },
+  async ({ place }) => {
+    const file = await makeHostile('floods', place.directory)
+    const peakOf = async (bytes: number) => {
+      const env = { FLOOD_STREAM: '2', FLOOD_BYTES: String(bytes), FLOOD_LINES: 'varied' }
+      await place.write(
+        'contract.json',
+        JSON.stringify({ budgets: BUDGETS, health: { app: 'hostile' }, env }),
+      )
+      const args = ['check', file, '--config', 'contract.json']
+      return (await endure(place, args, GATE_MS, { mostBytes: GATE_BYTES })).peakBytes
+    }
+
+    const sound = await peakOf(0)
+    const flooded = await peakOf(16 * MEBIBYTE)
+
+    expect(flooded / sound).toBeLessThan(MOST_TIMES_A_SOUND_ONE)
+  },
+)
 
 test('a contract module that waits on has twenty seconds, and no longer', async ({ place }) => {
   const source = 'setInterval(() => {}, 1000)\nawait new Promise(() => {})\nexport default {}\n'
