@@ -7,7 +7,7 @@ import { findPlaceless, findTokenless } from './schema/across.ts'
 import { announce } from './schema/announce.ts'
 import { health } from './schema/health.ts'
 import { stop } from './schema/stop.ts'
-import { count, launchable, oneOf, pattern, text } from './schema/values.ts'
+import { count, launchable, notEmpty, oneOf, pattern, text } from './schema/values.ts'
 
 /** Node refuses to set a timer beyond this, and one that long is no budget. */
 const LONGEST_BUDGET_MS = 3_600_000
@@ -61,7 +61,7 @@ const port = z.union(
 const setup = z.union(
   [
     z.custom<NonNullable<ContractInput['setup']>>(value => typeof value === 'function'),
-    z.array(launchable).min(1, 'it names no program'),
+    z.array(launchable).min(1, notEmpty('it names no program')),
   ],
   { error: 'expected a function, or a command with its arguments: ["node", "prepare.mjs"]' },
 )
@@ -78,7 +78,10 @@ const level = z.enum(LEVELS as unknown as [Level, ...Level[]], {
   error: ({ input }) =>
     `${JSON.stringify(input)} is no level. ${suggest(typeof input === 'string' ? input : '', LEVELS)}`,
 })
-const waiver = z.string({ error: 'expected the reason, in words' }).trim().min(1, 'a reason is required')
+const waiver = z
+  .string({ error: 'expected the reason, in words' })
+  .trim()
+  .min(1, notEmpty('a reason is required'))
 
 /** Keyed by clauses. A list of ids, where people forget the reasons, is told what is missing. */
 function byClause<T extends z.ZodType>(value: T, example: string) {

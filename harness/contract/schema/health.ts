@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ContractInput, StandardSchema } from '../input.ts'
-import { count, launchable, oneOf, requestPath, text } from './values.ts'
+import { count, launchable, notEmpty, oneOf, requestPath, text } from './values.ts'
 
 /** More at once is a load test: undici, the kernel's backlog and the harness itself are measured then. */
 const MOST_REQUESTS_AT_ONCE = 10_000
@@ -46,7 +46,7 @@ export const health: z.ZodType<NonNullable<ContractInput['health']>> = z.union(
 /** The default contract's health body: `{ status: "ok", app, timestamp, uptime }`. */
 export const defaultHealthSchema: StandardSchema = z.looseObject({
   status: z.literal('ok'),
-  app: z.string().min(1),
+  app: z.string().min(1, notEmpty()),
   // Both are ISO 8601 in UTC; chrono and Python write the second.
   timestamp: z.iso.datetime({ offset: true, abort: true }).regex(/(Z|[+-]00:00)$/, 'expected a time in UTC'),
   uptime: z.number().min(0),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { nearest, suggest } from '../../text/nearest.ts'
 import type { ContractInput } from '../input.ts'
 import { STOP_PLATFORMS, stopOn } from '../stop-here.ts'
-import { launchable, requestPath } from './values.ts'
+import { launchable, notEmpty, requestPath } from './values.ts'
 
 type Given = NonNullable<ContractInput['stop']>
 
@@ -49,7 +49,7 @@ const cleanExit = z.union([z.number().int().min(0).max(255), z.enum(DEADLY_SIGNA
     return near === null ? expected : `"${input}" is no signal to die of. Did you mean "${near}"?`
   },
 })
-const cleanExits = z.array(cleanExit).min(1, 'it allows no end at all')
+const cleanExits = z.array(cleanExit).min(1, notEmpty('it allows no end at all'))
 
 const HTTP_REQUEST = /^(GET|POST|PUT|DELETE|PATCH) (\/[\x21-\x7E]*)$/
 const request = z.union(

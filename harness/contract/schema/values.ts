@@ -5,7 +5,19 @@ import { PATTERN_FLAGS } from '../pattern.ts'
 
 /** Values that stand in several places of a contract. */
 
-export const text: z.ZodString = z.string().min(1, 'it is empty')
+/**
+ * Where a length is asked for. zod asks whatever comes with one, also where it is neither text nor list; and the `length`
+ * of an object out of a JSON file can be anything, one that throws when it is compared included.
+ */
+export function notEmpty(error?: string): {
+  readonly error?: string
+  readonly when: (checked: { readonly value: unknown }) => boolean
+} {
+  const when = ({ value }: { readonly value: unknown }) => typeof value === 'string' || Array.isArray(value)
+  return error === undefined ? { when } : { error, when }
+}
+
+export const text: z.ZodString = z.string().min(1, notEmpty('it is empty'))
 
 export const count: z.ZodNumber = z.number().int().min(1)
 

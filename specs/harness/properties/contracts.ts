@@ -119,8 +119,12 @@ export const CONTRACTS: readonly Property[] = [
     },
     {
       runs: 600,
-      // It was put into a message by String().
-      examples: [['app', { toString: 'tauri' }]],
+      examples: [
+        // It was put into a message by String().
+        ['app', { toString: 'tauri' }],
+        // Its length was compared with a number.
+        ['name', { length: { toString: 'tauri' } }],
+      ],
     },
   ),
   property(

@@ -34,6 +34,16 @@ describe('a health body', () => {
     expect(await check(GOOD, contentType)).toEqual([problem])
   })
 
+  test('may hold things that cannot be compared', async () => {
+    const odd = '{"length":{"toString":1}}'
+    const body = `{"status":"ok","app":${odd},"timestamp":${odd},"uptime":{"valueOf":1,"toString":1}}`
+    expect((await check(body)).map(problem => problem.replace(/:.*/, ''))).toEqual([
+      'app',
+      'timestamp',
+      'uptime',
+    ])
+  })
+
   test('has the place of each thing that is wrong about it', async () => {
     expect(await check('{"status":"up","app":"","uptime":-1}')).toEqual([
       'status: Invalid input: expected "ok"',
