@@ -85,7 +85,7 @@ export async function build(options: BuildOptions, context: BuildContext = {}): 
   const base = await findBaseNode()
   const ingredients = { recipe: RECIPE, triple, name, base, pkg: findPkgVersion() }
 
-  const code = await clock.time('bundle', () => bundleEntry(options, base.version))
+  const code = await clock.time('bundle', () => bundleEntry(options, base.version, context))
   const key = hash(JSON.stringify({ ...ingredients, code: hash(code) }))
 
   const known = await clock.time('cache', () => recall(directory, path, key))
@@ -118,13 +118,17 @@ export async function bundle(options: BuildOptions, context: BuildContext = {}):
   const clock = startClock(context)
   const path = join(cacheDirectory(options), bundleName(options))
   const base = await findBaseNode()
-  const code = await clock.time('bundle', () => bundleEntry(options, base.version))
+  const code = await clock.time('bundle', () => bundleEntry(options, base.version, context))
   await placeWhole(path, output => writeFile(output, code))
   return { path, bytes: code.byteLength, phases: clock.phases }
 }
 
-function bundleEntry({ entry }: BuildOptions, nodeVersion: string): Promise<Uint8Array> {
-  return bundleSources({ entry, root: packageDirectory(entry), nodeVersion })
+function bundleEntry(
+  { entry }: BuildOptions,
+  nodeVersion: string,
+  { signal }: BuildContext,
+): Promise<Uint8Array> {
+  return bundleSources({ entry, root: packageDirectory(entry), nodeVersion }, { signal })
 }
 
 function bundleName({ output }: BuildOptions): string {

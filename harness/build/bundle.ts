@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Message } from 'esbuild'
+import { duration } from '../text/duration.ts'
 import { BuildError } from './errors.ts'
 import { requireTools } from './tools.ts'
 
@@ -13,7 +14,16 @@ export interface BundleRequest {
   readonly nodeVersion: string
 }
 
+/** When a bundle is given up. */
+export interface BundleLimits {
+  readonly signal?: AbortSignal | undefined
+  readonly limitMs?: number
+}
+
 type Esbuild = typeof import('esbuild')
+
+/** It takes a tenth of a second, and some seconds for a large program; one that takes minutes is more likely stuck. */
+const ESBUILD_LIMIT_MS = 120_000
 
 /**
  * Bundles the entry, its packages and its workspace packages into one CommonJS file, and returns its
@@ -21,17 +31,28 @@ type Esbuild = typeof import('esbuild')
  * The same sources give the same bytes, wherever the project lies.
  *
  * A warning is an error here: what esbuild warns of still builds, and fails once the app is at a user's.
- * Throws BuildError in esbuild's words, ToolMissingError without esbuild.
+ * Throws BuildError in esbuild's words, ToolMissingError without esbuild, and the signal's reason.
  */
-export async function bundleSources(request: BundleRequest): Promise<Uint8Array> {
+export async function bundleSources(
+  request: BundleRequest,
+  { signal, limitMs = ESBUILD_LIMIT_MS }: BundleLimits = {},
+): Promise<Uint8Array> {
   requireTools(['esbuild'])
   const esbuild = await import('esbuild')
   users++
+  const end = Promise.withResolvers<never>()
+  const giveUp = () => end.reject(signal?.reason)
+  signal?.addEventListener('abort', giveUp)
+  const timer = setTimeout(() => end.reject(stuck(request, limitMs)), limitMs)
   try {
-    const { bytes, problems } = await runEsbuild(esbuild, request)
+    signal?.throwIfAborted()
+    const { bytes, problems } = await Promise.race([runEsbuild(esbuild, request), end.promise])
     if (problems.length > 0) throw await describeProblems(esbuild, problems, request)
     return bytes
   } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', giveUp)
+    // Also where it is still at work: it is ended with that.
     if (--users === 0) await esbuild.stop()
   }
 }
@@ -71,6 +92,15 @@ async function runEsbuild(
       { cause: error },
     )
   }
+}
+
+function stuck({ entry }: BundleRequest, limitMs: number): BuildError {
+  return new BuildError(`esbuild was still at work after ${duration(limitMs)} and was ended.`, {
+    tool: 'esbuild',
+    phase: 'bundle',
+    file: entry,
+    lines: [],
+  })
 }
 
 function isBuildFailure(error: unknown): error is import('esbuild').BuildFailure {

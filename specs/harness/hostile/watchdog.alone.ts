@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { nodeShebang } from '../../../fixtures/shebang.ts'
 import { loadContracts } from '../../../harness/contract/load.ts'
 import { checkBody } from '../../../harness/life/body.ts'
+import { RECORDING_SCHEMA } from '../../../harness/recording/archive.ts'
 import { type Place, test } from '../cli/command.ts'
+import { until } from '../life/until.ts'
 import { endure } from './ordeal.ts'
 
 /* Every wait has a deadline: each command, where what it waits for never comes. */
@@ -30,6 +32,23 @@ const SIDECARS = {
     console.log('BACKEND_PORT:' + this.address().port) })`),
   'leaves its pipes to another, for ever': '#!/bin/sh\nsetsid sh -c \'trap "" TERM; sleep 60\' &\nexit 1\n',
 } as const
+
+const PACKAGE = '{ "name": "project", "devDependencies": { "vitest": "^5.0.0" } }'
+/** What a project is known by. */
+const PROJECT_FILES = [
+  'package.json',
+  'tsconfig.json',
+  'yarn.lock',
+  'sidecar.config.ts',
+  'specs',
+  '.github',
+  '.git/config',
+  '.git/HEAD',
+  'src-tauri/tauri.conf.json',
+  'electron-builder.yml',
+] as const
+
+const GIBIBYTE = 1024 ** 3
 
 function node(source: string): string {
   return `${nodeShebang(process.execPath)}\n${source}\n`
@@ -178,10 +197,60 @@ describe.skipIf(process.platform === 'win32').concurrent('a named pipe in the pl
     }
   })
 
-  test('a package.json keeps nobody who is to add to a project', async ({ place }) => {
-    pipe(place, 'package.json')
+  test.for(PROJECT_FILES)('%s keeps nobody who is to add to a project', async (name, { place }) => {
+    mkdirSync(join(place.directory, '.git'))
+    mkdirSync(join(place.directory, 'src-tauri'))
+    if (name !== 'package.json') await place.write('package.json', PACKAGE)
+    pipe(place, name)
     const { code } = await endure(place, ['init'], COMMAND_MS)
     expect([0, 2]).toContain(code)
+  })
+})
+
+describe.skipIf(process.platform === 'win32').concurrent('a recording', () => {
+  const RECORDING = { schema: RECORDING_SCHEMA, lives: ['a'] }
+  const longer = (path: string) => {
+    writeFileSync(path, '')
+    truncateSync(path, GIBIBYTE)
+  }
+  const endless = (path: string) => symlinkSync('/dev/zero', path)
+
+  test.for([
+    ['recording.json', 'longer than any text', longer, 'it is 1024.0 MiB long'],
+    ['recording.json', 'endless', endless, 'no file'],
+    ['lives/a/streams.json', 'longer than any text', longer, 'it is 1024.0 MiB long'],
+    ['lives/a/streams.json', 'endless', endless, 'no file'],
+    ['lives/a/events.jsonl', 'longer than any text', longer, 'it is 1024.0 MiB long'],
+    ['lives/a/events.jsonl', 'endless', endless, 'no file'],
+  ] as const)('whose %s is %s is refused', async ([name, , make, says], { place }) => {
+    const kept = join(place.directory, 'kept')
+    mkdirSync(join(kept, 'lives/a'), { recursive: true })
+    const streams = { id: 'a', stdout: { lines: [], flaws: [] }, stderr: { lines: [], flaws: [] } }
+    if (name !== 'recording.json') await place.write('kept/recording.json', JSON.stringify(RECORDING))
+    if (name === 'lives/a/events.jsonl')
+      await place.write('kept/lives/a/streams.json', JSON.stringify(streams))
+    make(join(kept, name))
+
+    const { code, stderr } = await endure(place, ['replay', 'kept'], COMMAND_MS)
+
+    expect(stderr).toContain(says)
+    expect(code).toBe(2)
+  })
+})
+
+describe.skipIf(process.platform === 'win32').concurrent('a bundler that never ends', () => {
+  test('ends, and the build, when that is interrupted', async ({ place }) => {
+    const env = { ESBUILD_BINARY_PATH: await place.write('esbuild', '#!/bin/sh\nexec sleep 60\n', 0o755) }
+    await place.write('main.ts', '')
+    await place.write('package.json', PACKAGE)
+    const config = await contract(place, { binary: 'out', build: { entry: 'main.ts' } })
+    const building = place.start(['build', ...config], { env })
+    await until(() => place.alive().length > 1, 'the bundler runs')
+
+    building.kill('SIGINT')
+
+    expect((await building).exitCode).toBe(130)
+    await until(() => place.alive().length === 0, 'nothing of it is alive')
   })
 })
 
