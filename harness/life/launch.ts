@@ -92,8 +92,8 @@ async function launchOnce(request: LaunchRequest): Promise<LaunchedProcess> {
   }
   const further = child.stdio[request.further?.descriptor ?? 0]
   if (request.further !== undefined) further?.on('data', request.further.onOutput)
-  const stdout = read('stdout')
-  const stderr = read('stderr')
+  let stdout = read('stdout')
+  let stderr = read('stderr')
   if (child.pid === undefined) {
     stdout?.destroy()
     stderr?.destroy()
@@ -104,13 +104,20 @@ async function launchOnce(request: LaunchRequest): Promise<LaunchedProcess> {
     pid: child.pid,
     transport: ends === null ? 'socketpair' : 'pipe',
     stdin: child.stdin,
-    stdout,
-    stderr,
+    get stdout() {
+      return stdout
+    },
+    get stderr() {
+      return stderr
+    },
     release() {
       child.stdin?.destroy()
       further?.destroy()
       stdout?.destroy()
       stderr?.destroy()
+      // Each has a buffer of its own, which it keeps: a life that has ended may be held for long, as Vitest holds a test's.
+      stdout = null
+      stderr = null
     },
   }
 }

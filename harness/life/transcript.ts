@@ -132,7 +132,8 @@ export class Transcript {
 
   #growHead(needed: number): void {
     if (needed <= this.#head.length) return
-    const grown = Buffer.allocUnsafe(Math.min(HEAD_BYTES, Math.max(needed, this.#head.length * 2, 4096)))
+    // Not from Node's pool: what is kept of it for long keeps all 64 KiB of it.
+    const grown = Buffer.allocUnsafeSlow(Math.min(HEAD_BYTES, Math.max(needed, this.#head.length * 2, 4096)))
     this.#head.copy(grown, 0, 0, this.#headBytes)
     this.#head = grown
   }
