@@ -1,33 +1,31 @@
 /*
- * `pnpm soak --runs 100`: does a sound sidecar pass every time? A gate that is wrong one time in fifty gets switched
- * off. Each sound sidecar is judged so often, on an idle machine and on one with twice as many busy loops as cores;
- * every outcome that is no pass, and was one before, is a flip. Interrupted, it goes on where it was.
+ * `pnpm soak --runs 100`: does a sound sidecar pass every time? A gate that is wrong one time in fifty gets switched off.
+ * `pnpm soak --lives 1000`: does the harness leave nothing behind, and stay as small as it was?
  */
 
-import { createHash } from 'node:crypto'
-import { mkdtemp, readFile } from 'node:fs/promises'
-import { availableParallelism, tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { runGate } from '../../harness/gate/gate.ts'
-import { selectHost } from '../../harness/host/index.ts'
 import guardRun from '../setup.ts'
-import { type Entry, Ledger } from './ledger.ts'
-import { startBusyLoops } from './load.ts'
+import { LOADS, type Load, soakGates } from './gates.ts'
+import { LEAVINGS, type Leaving } from './lives/leave.ts'
+import { soakLives } from './lives/lives.ts'
 import { SUBJECTS, type SubjectName } from './subjects.ts'
 
 const HELP = `pnpm soak [options]
 
   --runs N         gates for each sidecar and load (25)
-  --subject NAME   reference, native or twin; may be given more than once (reference and native)
-  --load NAME      idle or busy; may be given more than once (both)
+  --subject NAME   ${Object.keys(SUBJECTS).join(', ')}; may be given more than once (reference and native)
+  --load NAME      ${Object.keys(LOADS).join(', ')}; may be given more than once (both)
   --afresh         forget the gates of earlier runs
 
 Every gate is written to .soak/; a run that was interrupted goes on where it was.
+
+  --lives N        instead of gates: so many lives in one process, of sidecars that are sound and of some that are not,
+                   and what is left of them (memory from 400 lives on)
+  --leave WHAT     leaves it behind on purpose, to see that it is found: ${Object.keys(LEAVINGS).join(', ')}
 `
 
-const LOADS = { idle: 0, busy: 2 * availableParallelism() } as const
-type Load = keyof typeof LOADS
+/** By a shell's convention: 128 and the signal's number. */
+const CODES = { SIGINT: 130, SIGTERM: 143 } as const
 
 const { values } = parseArgs({
   options: {
@@ -35,66 +33,50 @@ const { values } = parseArgs({
     subject: { type: 'string', multiple: true, default: ['reference', 'native'] },
     load: { type: 'string', multiple: true, default: ['idle', 'busy'] },
     afresh: { type: 'boolean', default: false },
+    lives: { type: 'string' },
+    leave: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 })
-const runs = Number(values.runs)
+const count = Number(values.lives ?? values.runs)
 const names = values.subject.filter((name): name is SubjectName => Object.hasOwn(SUBJECTS, name))
 const loads = values.load.filter((name): name is Load => Object.hasOwn(LOADS, name))
+const { leave } = values
 if (values.help) {
   process.stdout.write(HELP)
 } else if (
-  !(Number.isInteger(runs) && runs > 0) ||
+  !(Number.isInteger(count) && count > 0) ||
   names.length < values.subject.length ||
-  loads.length < values.load.length
+  loads.length < values.load.length ||
+  (leave !== undefined && !(Object.hasOwn(LEAVINGS, leave) && values.lives !== undefined))
 ) {
   process.stderr.write(`That is not understood.\n\n${HELP}`)
   process.exitCode = 2
-} else {
+} else if (values.lives === undefined) {
   const endRun = await guardRun()
   try {
-    let flips = 0
-    for (const name of names) for (const load of loads) flips += await soak(name, load)
-    process.exitCode = flips === 0 ? 0 : 1
+    process.exitCode = (await soakGates({ runs: count, names, loads, isAfresh: values.afresh })) === 0 ? 0 : 1
   } finally {
     await endRun()
   }
+} else {
+  process.exitCode = await soakInterruptibly(count, leave as Leaving | undefined)
 }
 
-/** How many gates had a flip in them. */
-async function soak(name: SubjectName, load: Load): Promise<number> {
-  const directory = await mkdtemp(join(tmpdir(), 'soak-'))
-  const { resolved, file } = await SUBJECTS[name](directory)
-  const binary = createHash('sha256')
-    .update(await readFile(file))
-    .digest('hex')
-    .slice(0, 12)
-  const of = `${name} ${load} ${binary}${values.afresh ? ` ${Date.now()}` : ''}`
-  const ledger = new Ledger(join(import.meta.dirname, '../../.soak/gates.jsonl'), of)
-  const busy = startBusyLoops(LOADS[load])
+/** The first signal ends what lives, and then the soak; a second one ends it outright, and the reaper what lives. */
+async function soakInterruptibly(lives: number, leave: Leaving | undefined): Promise<number> {
+  const endRun = await guardRun()
+  const interruption = new AbortController()
+  const interrupt = (signal: 'SIGINT' | 'SIGTERM') => interruption.abort(signal)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt)
   try {
-    for (let run = ledger.read().length; run < runs; run++) {
-      const { verdict } = await runGate({ resolved, file, host: selectHost() })
-      const flips = verdict.clauses
-        .filter(({ outcome }) => outcome !== 'pass' && outcome !== 'skipped')
-        .map(({ id, outcome, observed }) => ({ id, outcome, observed }))
-      ledger.add({ durationMs: verdict.durationMs, flips })
-      for (const { id, outcome, observed } of flips) {
-        console.log(`${name}, ${load}, gate ${run + 1}: ${id} ${outcome}: ${observed}`)
-      }
-    }
+    const found = await soakLives({ lives, leave, signal: interruption.signal })
+    for (const each of found) console.log(`LEFT  ${each}`)
+    if (interruption.signal.aborted) return CODES[interruption.signal.reason as keyof typeof CODES]
+    console.log(found.length === 0 ? 'Nothing was left.' : `${found.length} findings`)
+    return found.length === 0 ? 0 : 1
   } finally {
-    await busy.end()
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, interrupt)
+    await endRun()
   }
-  return summarise(`${name}, ${load}`, ledger.read().slice(0, runs))
-}
-
-function summarise(what: string, gates: readonly Entry[]): number {
-  const flipped = gates.filter(({ flips }) => flips.length > 0).length
-  const times = gates.map(({ durationMs }) => durationMs).sort((a, b) => a - b)
-  const at = (share: number) => ((times[Math.round(share * (times.length - 1))] ?? 0) / 1000).toFixed(2)
-  console.log(
-    `${what}: ${gates.length} gates, ${flipped} with a flip; ${at(0.5)} s each (${at(0)} to ${at(1)})`,
-  )
-  return flipped
 }
