@@ -1,4 +1,7 @@
 import { readlinkSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, onTestFinished } from 'vitest'
 import { liveToItsEnd, openStage, rawText, test, theEvent, untilWritten } from './stage.ts'
 import { PATIENCE_MS } from './until.ts'
@@ -63,10 +66,16 @@ describe('the streams of a life', () => {
   })
 })
 
-describe('where there is no mkfifo', () => {
+describe('where no FIFO can be made', () => {
   test('streams are socketpairs, just as complete, and the recording says so', async () => {
     const { PATH } = process.env
-    process.env.PATH = '/nonexistent'
+    const tools = await mkdtemp(join(tmpdir(), 'tools-'))
+    onTestFinished(() => rm(tools, { recursive: true }))
+    // What mkfifo does on a file system that has none.
+    await writeFile(join(tools, 'mkfifo'), '#!/bin/sh\necho "Operation not permitted" >&2; exit 1\n', {
+      mode: 0o755,
+    })
+    process.env.PATH = `${tools}:${PATH}`
     const stage = await openStage().finally(() => {
       process.env.PATH = PATH
     })
