@@ -24,8 +24,8 @@ const QUESTION_MS = 10_000
 /** Of that, for the inspector to listen: some 10 ms, where its program lets it. */
 const OPENING_MS = 2_000
 const LOOK_AGAIN_MS = 10
-/** All inspectors on a machine want one port: so long another one's turn is waited for, which takes some 120 ms. */
-const TURN_MS = 3_000
+/** All inspectors on a machine want one port: so long another one's turn is waited for, as long as one may take. */
+const TURN_MS = QUESTION_MS
 const TRY_AGAIN_MS = 20
 /** So long one who has that port without having taken turns is waited for. */
 const OCCUPIED_MS = 1_000

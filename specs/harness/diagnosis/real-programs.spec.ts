@@ -8,6 +8,7 @@ import { nodeShebang } from '../../../fixtures/shebang.ts'
 import { resolveContract } from '../../../harness/contract/resolve.ts'
 import { runGate } from '../../../harness/gate/gate.ts'
 import { selectHost } from '../../../harness/host/index.ts'
+import { eventsOf } from '../../../harness/recording/query.ts'
 import { diagnosisIn } from './diagnosed.ts'
 
 /*
@@ -38,7 +39,9 @@ async function diagnose(source: string) {
     callerEnvironment: {},
     callerDirectory: directory,
   })
-  return diagnosisIn(recording.evidence, 'start/within-budget')
+  const { evidence } = recording
+  const problems = evidence.lives.flatMap(life => eventsOf(life, 'runtime-state')).map(each => each.problem)
+  return { diagnosis: diagnosisIn(evidence, 'start/within-budget'), problems: problems.join('; ') }
 }
 
 const node = (source: string) => `${nodeShebang(process.execPath)}\n${source}\n`
@@ -61,7 +64,7 @@ test.each<[id: string, what: string, source: string]>([
   ['crashes-in-native-code', 'a signal', shell('ulimit -c 0; kill -SEGV $$')],
   ['went-into-background', 'an ampersand', shell('sleep 60 > /dev/null 2>&1 &')],
 ])('%s: %s', async (id, _what, source) => {
-  expect((await diagnose(source))?.id).toBe(id)
+  expect((await diagnose(source)).diagnosis?.id).toBe(id)
 })
 
 test.each<[id: string, source: string, says: RegExp]>([
@@ -81,10 +84,10 @@ test.each<[id: string, source: string, says: RegExp]>([
     /^it was running start \(\S+:[45]\)/m,
   ],
 ])('%s: of Node it is told where', async (id, source, says) => {
-  const diagnosis = await diagnose(node(source))
+  const { diagnosis, problems } = await diagnose(node(source))
 
   expect(diagnosis?.id).toBe(id)
-  expect(diagnosis?.evidence.join('\n')).toMatch(says)
+  expect(diagnosis?.evidence.join('\n'), `of the runtime: ${problems}`).toMatch(says)
 })
 
 test('port-in-use-at-start: a port of its own, which another program has', async () => {
@@ -94,7 +97,9 @@ test('port-in-use-at-start: a port of its own, which another program has', async
     other.close()
   })
   const { port } = other.address() as AddressInfo
-  const diagnosis = await diagnose(node(`require('node:http').createServer().listen(${port}, '127.0.0.1')`))
+  const { diagnosis } = await diagnose(
+    node(`require('node:http').createServer().listen(${port}, '127.0.0.1')`),
+  )
 
   expect(diagnosis?.id).toBe('port-in-use-at-start')
   expect(diagnosis?.evidence.join()).toContain(`address already in use 127.0.0.1:${port}`)
