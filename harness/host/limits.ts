@@ -32,7 +32,7 @@ function ownerOf(pid: string): number | undefined {
 }
 
 /** There is no procfs but on Linux, and there a process can end before it is looked at: then nothing is known. */
-function readOrNothing(path: string): string {
+export function readOrNothing(path: string): string {
   try {
     return readFileSync(path, 'latin1')
   } catch {

@@ -1,3 +1,4 @@
+import { readContainerLimit } from './container-limit.ts'
 import { countOwnThreads, readLimit } from './limits.ts'
 import { ShortageError } from './shortage.ts'
 
@@ -22,6 +23,12 @@ export function requireRoom(): void {
   if (descriptors !== null && descriptors < LEAST_DESCRIPTORS) {
     throw new ShortageError(
       `No more than ${descriptors} files may be open at once here (ulimit -n). The harness and a sidecar need ${LEAST_DESCRIPTORS} each at the least: raise the limit to 1024 or more.`,
+    )
+  }
+  const container = readContainerLimit()
+  if (container !== null && container.most - container.taken < LEAST_PROCESSES) {
+    throw new ShortageError(
+      `This container may have no more than ${container.most} processes and threads (pids.max of its cgroup), and has ${container.taken}. A gate needs ${LEAST_PROCESSES} more at the least: raise the limit, as by docker run --pids-limit.`,
     )
   }
   const processes = readLimit('Max processes')

@@ -1,5 +1,6 @@
+import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
-import { describe, expect } from 'vitest'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { type Place, test } from '../cli/command.ts'
 import {
   expectNothingLeft,
@@ -123,6 +124,47 @@ describe('a limit of processes', () => {
     letEverybodyIn(place)
 
     await expectSound(place, await place.runWith({ through: limited(400) }, 'check', sidecar()))
+  })
+})
+
+describe('a limit of processes of the container', () => {
+  const CONTROLLER = '/sys/fs/cgroup/pids'
+  // Of version 2 no group may be made below one that has processes: containers there are not ours to make.
+  const group = `${CONTROLLER}/faults-${process.pid}`
+  let isThere = false
+  beforeAll(() => {
+    try {
+      mkdirSync(group)
+      isThere = true
+    } catch {
+      // Nobody but root may, and not everywhere.
+    }
+  })
+  afterAll(() => {
+    if (isThere) rmdirSync(group)
+  })
+
+  /** The shell moves itself, and becomes what is run. */
+  const within: Through = ['sh', '-c', 'echo $$ > "$0/cgroup.procs" && exec "$@"', group]
+
+  test.for([16, 24, 40, 100])('of %i is told, and what would be right', async (limit, { place, skip }) => {
+    skip(!isThere, 'this takes root, and a hierarchy of cgroups of version 1')
+    writeFileSync(`${group}/pids.max`, String(limit))
+
+    await expectNoVerdict(
+      place,
+      await place.runWith({ through: within }, 'check', sidecar()),
+      new RegExp(
+        `^This container may have no more than ${limit} processes and threads \\(pids\\.max of its cgroup\\), and has \\d+\\. A gate needs 128 more .*--pids-limit`,
+      ),
+    )
+  })
+
+  test('that leaves enough is none', async ({ place, skip }) => {
+    skip(!isThere, 'this takes root, and a hierarchy of cgroups of version 1')
+    writeFileSync(`${group}/pids.max`, '400')
+
+    await expectSound(place, await place.runWith({ through: within }, 'check', sidecar()))
   })
 })
 
