@@ -3,9 +3,12 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 /** Limits of a process that everything launched by it inherits, as `/proc/self/limits` names them. */
 export type LimitName = 'Max open files' | 'Max processes'
 
+/** Kept from the first time: once no descriptor is left, nobody can read which limit it was. */
+let table = ''
+
 /** How much of something this process may have; null where there is no limit, or the platform does not tell. */
 export function readLimit(name: LimitName): number | null {
-  const table = readOrNothing('/proc/self/limits')
+  table ||= readOrNothing('/proc/self/limits')
   const line = table.split('\n').find(row => row.startsWith(name))
   const soft = Number(line?.slice(name.length).trim().split(/\s+/)[0])
   return Number.isInteger(soft) ? soft : null
