@@ -20,7 +20,7 @@ const HELP = `pnpm soak [options]
 Every gate is written to .soak/; a run that was interrupted goes on where it was.
 
   --lives N        instead of gates: so many lives in one process, of sidecars that are sound and of some that are not,
-                   and what is left of them (memory from 400 lives on)
+                   and what is left of them
   --leave WHAT     leaves it behind on purpose, to see that it is found: ${Object.keys(LEAVINGS).join(', ')}
 `
 
@@ -59,6 +59,9 @@ if (values.help) {
   } finally {
     await endRun()
   }
+} else if (process.platform !== 'linux') {
+  process.stderr.write('What is left of lives is seen in /proc, which only Linux has.\n')
+  process.exitCode = 2
 } else {
   process.exitCode = await soakInterruptibly(count, leave as Leaving | undefined)
 }

@@ -27,18 +27,20 @@ const ROUND = 24
 /** So often it is told how it stands. */
 const TELL_EVERY = 100
 
+/** What may grow by how much with each life, and how many lives say anything about it. */
+interface GrowthLimit {
+  readonly what: string
+  readonly mostBytes: number
+  readonly fewestLives: number
+}
+
 /**
- * What runs for the tenth time is compiled anew, and the allocator grows until it has seen the worst: in the first two
- * hundred lives a sound heap grows by 12 KB a life. Fewer lives than these say nothing of memory.
+ * A leak of what a life weighs, its recording or a buffer, is 10 KB and more. What runs often is compiled anew: in the
+ * first two hundred lives a sound heap grows by 15 KB a life, and then by less than one.
  */
-const FEWEST_FOR_MEMORY = 400
-/**
- * A leak of what a life weighs, its recording or a buffer, is 10 KB and more, and two samples of a flat heap differ by
- * less than 100 KB: over hundred lives that is 1 KB a life.
- */
-const MOST_HEAP_PER_LIFE = 5 * 1024
-/** What the allocator of C keeps goes up and down by megabytes, and what it loses would too. */
-const MOST_RESIDENT_PER_LIFE = 20 * 1024
+const HEAP: GrowthLimit = { what: 'heap', mostBytes: 5 * 1024, fewestLives: 400 }
+/** C's allocator keeps what the worst round so far has needed, some 40 MB more at any time: what it loses is more in the end. */
+const RESIDENT: GrowthLimit = { what: 'resident memory', mostBytes: 64 * 1024, fewestLives: 1_000 }
 
 /** What was left, and what else is wrong; nothing where all is well. */
 export async function soakLives({ lives, leave, signal }: LivesOptions): Promise<readonly string[]> {
@@ -118,21 +120,22 @@ class Soak {
   }
 
   #judgeMemory(): readonly string[] {
-    if (this.#lived < FEWEST_FOR_MEMORY) {
-      console.log(`Memory is judged from ${FEWEST_FOR_MEMORY} lives on.`)
-      return []
-    }
-    return [
-      ...judgeGrowth('heap', this.#heap, MOST_HEAP_PER_LIFE),
-      ...judgeGrowth('resident memory', this.#resident, MOST_RESIDENT_PER_LIFE),
-    ]
+    return [...judgeGrowth(this.#heap, HEAP), ...judgeGrowth(this.#resident, RESIDENT)]
   }
 }
 
-function judgeGrowth(what: string, samples: readonly Sample[], most: number): readonly string[] {
+function judgeGrowth(
+  samples: readonly Sample[],
+  { what, mostBytes, fewestLives }: GrowthLimit,
+): readonly string[] {
+  if ((samples.at(-1)?.lives ?? 0) < fewestLives) {
+    console.log(`${what}: judged from ${fewestLives} lives on`)
+    return []
+  }
   const bytes = growthPerLife(samples)
-  console.log(`${what}: ${(bytes / 1024).toFixed(2)} KiB more with each life, of ${most / 1024} at most`)
-  return bytes <= most ? [] : [`memory: the ${what} grows by ${(bytes / 1024).toFixed(1)} KiB a life`]
+  const grown = `${(bytes / 1024).toFixed(2)} KiB with each life`
+  console.log(`${what}: ${grown} more, of ${mostBytes / 1024} at most`)
+  return bytes <= mostBytes ? [] : [`memory: the ${what} grows by ${grown}`]
 }
 
 /** Each program in each way; what comes together is another mix each time, since the two numbers have no common factor. */
