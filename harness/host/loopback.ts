@@ -7,8 +7,12 @@ import { PortError } from './ports.ts'
 /** A connection on loopback takes 0.1 ms. One that takes so long is swallowed, by a firewall. */
 const PATIENCE_MS = 2_000
 
-/** Of fewer, some are always in use by what came before: connections stay for a minute (TIME_WAIT). */
-const LEAST_EPHEMERAL = 256
+/**
+ * Of fewer, the port of a life that has just ended is given to the next one while somebody still looks at it, and what
+ * came before stays for a minute (TIME_WAIT): with 256, of 12 gates on a sound sidecar one failed. Systems come with
+ * 16,384 and more.
+ */
+const LEAST_EPHEMERAL = 4_096
 
 /** What keeps programs on this machine from reaching each other. */
 export interface LoopbackTrouble {

@@ -79,7 +79,7 @@ describe('a network', () => {
 
   test('that hands out as many as are needed is enough', async ({ place, skip }) => {
     skip(!CAN_HAVE_NETWORK, NEEDS_ROOT)
-    const through = withNetwork(handingOut('40000 40255'))
+    const through = withNetwork(handingOut('40000 44095'))
 
     await expectSound(place, await place.runWith({ through }, 'check', sidecar()))
   })
@@ -88,13 +88,13 @@ describe('a network', () => {
     'whose ports are all taken is told by %s, and no sidecar is blamed',
     async ([command = ''], { place, skip }) => {
       skip(!CAN_HAVE_NETWORK, NEEDS_ROOT)
-      const through = [...withPortsTaken('40000 40299'), place.directory, HOLDER]
+      const through = [...withPortsTaken('40000 44095'), place.directory, HOLDER]
       const args = command === 'compare' ? [sidecar(), sidecar()] : [sidecar()]
 
       const { code, stderr } = await place.runWith({ through }, command, ...args)
 
       expect(stderr).toMatch(
-        /^No program can get a port of its own on 127\.0\.0\.1 here: the ports that the kernel hands out, 40000 to 40299, are all taken\. End what holds them, or widen /m,
+        /^No program can get a port of its own on 127\.0\.0\.1 here: the ports that the kernel hands out, 40000 to 44095, are all taken\. End what holds them, or widen /m,
       )
       expect(code).toBe(3)
       await expectNothingLeft(place)
