@@ -85,7 +85,13 @@ describe('building again', () => {
     const again = await build(options)
     // Reading alone would take a hundred milliseconds, building some thousand.
     expect(performance.now() - start).toBeLessThan(1_000)
-    expect(again.phases.find(({ name }) => name === 'cache')?.ms).toBeLessThan(50)
+    // A busy machine can take the processor away from one of them, not from each.
+    const lookups: number[] = []
+    for (let count = 0; count < 4; count++) {
+      const { phases } = await build(options)
+      lookups.push(phases.find(({ name }) => name === 'cache')?.ms ?? Number.POSITIVE_INFINITY)
+    }
+    expect(Math.min(...lookups)).toBeLessThan(50)
 
     expect(again).toEqual({ ...built, cached: true, phases: expect.anything() })
     expect(await stat(built.path, { bigint: true })).toEqual(before)

@@ -6,8 +6,8 @@ import { type Place, type Running, test } from './command.ts'
 
 /** The longest that an interrupted gate may take: what is left of a life is looked for, and is recorded. */
 const ENDS_MS = 3_000
-/** From the second signal to the end: nothing is waited for. */
-const AT_ONCE_MS = 300
+/** From the second signal to the end: nothing is waited for but a Node that ends, on a machine that may be busy. */
+const AT_ONCE_MS = 500
 /** After a harness that did not end by itself: until nothing lives, and until no file is there and no reaper. */
 const DEAD_MS = 1_000
 const CLEARED_MS = 3_000
