@@ -5,7 +5,7 @@ import { FileBytes } from './bytes.ts'
 import type { ArtifactContent, ArtifactDescription } from './description.ts'
 import { readElf } from './elf.ts'
 import { locateArtifact, refuseUnreadable } from './locate.ts'
-import { readMachO, readUniversalMachO } from './macho.ts'
+import { type MachOOptions, readMachO, readUniversalMachO } from './macho.ts'
 import { readPe } from './pe.ts'
 import { describeEmpty, describeNonProgram, SIGNATURE_BYTES } from './resembles.ts'
 import { readScript } from './script.ts'
@@ -16,9 +16,11 @@ export type {
   ArtifactDescription,
   ArtifactFormat,
   ArtifactInterpreter,
+  ArtifactLanguage,
   ArtifactLibc,
   ArtifactLibraries,
   ArtifactPayload,
+  ArtifactSignature,
   ArtifactSystem,
   LibraryVersions,
   NeededLibrary,
@@ -29,6 +31,8 @@ export { compareWithName, judgeLaunchable } from './launchable.ts'
 export interface DescribeOptions {
   /** The file's hash in hexadecimal digits, where a build has it already: hashing is nearly all that a description costs. */
   sha256?: string
+  /** Whether the pages of a signature for macOS are compared with their hashes, which reads all of such a file. */
+  verify?: boolean
 }
 
 /** Large enough that reading costs little beside hashing, small enough to stay out of the way of other work. */
@@ -59,7 +63,9 @@ export async function describeArtifact(
       regularFile: stats.isFile(),
       sha256: options.sha256 ?? (await hashFile(handle)),
       nameTriple: findTargetInName(name)?.triple ?? null,
-      ...(await readContent(new FileBytes(handle, stats.size), await realpath(absolute))),
+      ...(await readContent(new FileBytes(handle, stats.size), await realpath(absolute), {
+        verify: options.verify ?? false,
+      })),
     }
   } catch (error) {
     throw refuseUnreadable(absolute, error)
@@ -68,16 +74,16 @@ export async function describeArtifact(
   }
 }
 
-async function readContent(bytes: FileBytes, path: string): Promise<ArtifactContent> {
+async function readContent(bytes: FileBytes, path: string, options: MachOOptions): Promise<ArtifactContent> {
   if (bytes.size === 0) return describeEmpty()
   const head = await bytes.head(SIGNATURE_BYTES)
   switch (recogniseFormat(head)) {
     case 'elf':
       return readElf(bytes, path)
     case 'mach-o':
-      return readMachO(bytes)
+      return readMachO(bytes, options)
     case 'mach-o-universal':
-      return readUniversalMachO(bytes)
+      return readUniversalMachO(bytes, options)
     case 'pe':
       return readPe(bytes)
     case 'script':

@@ -70,6 +70,36 @@ export interface ArtifactPayload {
   bytes: number | null
 }
 
+/** The language that a program was compiled from, where its compiler left its mark. */
+export interface ArtifactLanguage {
+  name: 'go' | 'rust'
+  /** The compiler's: `1.22.1`; null where the file does not tell it. */
+  version: string | null
+}
+
+/** Whether the contents are those that were signed. Only where it was asked for: it reads the whole file. */
+export interface SignedPages {
+  checked: number
+  /** Pages whose content is another than the one that was signed: macOS kills the program when it comes to one. */
+  wrong: number
+}
+
+/** How a program for macOS or Windows is signed, as far as its own bytes tell: nobody is asked whether to trust it. */
+export interface ArtifactSignature {
+  /**
+   * `certificate` is one of another kind than Developer ID, such as for development or Apple's own. `authenticode`
+   * is what Windows programs have. `damaged`: there is something, and it cannot be read.
+   */
+  kind: 'none' | 'ad-hoc' | 'developer-id' | 'certificate' | 'authenticode' | 'damaged'
+  /** The certificate's name, such as `Developer ID Application: Somebody (TEAM123456)`. */
+  authority: string | null
+  /** Whether macOS is to hold it to the hardened runtime, which notarization asks for; null where there is no such thing. */
+  hardenedRuntime: boolean | null
+  /** Keys of what it may do nevertheless (`com.apple.security.cs.allow-jit`), without those that are false. */
+  entitlements: string[]
+  pages: SignedPages | null
+}
+
 /** Something that keeps the file from being launched at all. */
 export interface ArtifactDefect {
   kind:
@@ -79,6 +109,7 @@ export interface ArtifactDefect {
     | 'truncated'
     | 'damaged-header'
     | 'unsigned'
+    | 'broken-signature'
     | 'shebang-crlf'
     | 'shebang-empty'
     | 'shebang-too-long'
@@ -106,6 +137,20 @@ export interface ArtifactContent {
   libraries: ArtifactLibraries | null
   /** Null for what is no packer's work, as far as the file tells. */
   payload: ArtifactPayload | null
+  /** Null for a packer's runtime, and where no mark is found. */
+  language: ArtifactLanguage | null
+  /** Whether it brings all that it needs, or is linked with libraries when it starts; null for what is no ELF or Mach-O. */
+  linkage: 'static' | 'dynamic' | null
+  /** Whether its table of symbols is gone, which debuggers and profilers look in; null for what has no such table. */
+  stripped: boolean | null
+  /** What made it smaller, and unpacks it in memory when it starts. */
+  compressor: 'upx' | null
+  /** The oldest macOS that it says it runs on, such as `11.0`. */
+  leastMacos: string | null
+  /** Whether Windows gives it a console window; null for other systems, and for one that is neither. */
+  subsystem: 'console' | 'gui' | null
+  /** Null for an ELF program and a script, which have none. */
+  signature: ArtifactSignature | null
   /** The target triple that the header amounts to; null for a script and for what has none. */
   triple: string | null
   defects: ArtifactDefect[]
@@ -141,6 +186,13 @@ export const NO_CONTENT: ArtifactContent = {
   interpreter: null,
   libraries: null,
   payload: null,
+  language: null,
+  linkage: null,
+  stripped: null,
+  compressor: null,
+  leastMacos: null,
+  subsystem: null,
+  signature: null,
   triple: null,
   defects: [],
 }

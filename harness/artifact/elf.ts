@@ -5,6 +5,7 @@ import { readDynamic } from './elf-dynamic.ts'
 import { describeLibraries } from './elf-libraries.ts'
 import { readNotes } from './elf-notes.ts'
 import { findElfPlatform } from './elf-platform.ts'
+import { definesSymbol } from './elf-symbols.ts'
 import {
   type ElfHeader,
   type ElfSection,
@@ -15,6 +16,7 @@ import {
   readSegments,
 } from './elf-tables.ts'
 import { lookUpInterpreter } from './interpreter.ts'
+import { readLanguage } from './language.ts'
 import { readPayload } from './payload.ts'
 import { deriveTriple } from './triple.ts'
 
@@ -24,10 +26,14 @@ const KINDS: Record<number, string> = { 1: 'an ELF object file', 4: 'a core dump
 
 const PT_INTERP = 3
 const SHT_NULL = 0
+const SHT_SYMTAB = 2
 /** .bss and its like: a size, and nothing in the file. */
 const SHT_NOBITS = 8
 /** The e_flags bit of 32-bit ARM. Go's linker leaves it out. */
 const EF_ARM_ABI_FLOAT_HARD = 0x400
+
+const UPX_MARK = Buffer.from('UPX!')
+const UPX_WITHIN_BYTES = 64
 
 /** Linux refuses a longer PT_INTERP (PATH_MAX, load_elf_binary). */
 const MAX_LOADER_BYTES = 4096
@@ -93,16 +99,24 @@ export async function readElf(bytes: FileBytes, path: string): Promise<ArtifactC
   }
   if (defects.length > 0) return content
   const dynamic = await readDynamic(bytes, header, segments)
+  const payload = await readPayload({
+    bytes,
+    format: 'elf',
+    sections,
+    injected: notes,
+    ownName: null,
+    defines: dynamic?.defines ?? [],
+    offers: async symbol => dynamic?.symbols != null && definesSymbol(dynamic.symbols, symbol),
+    appended: { offset: describedBytes, size: bytes.size - describedBytes },
+  })
   return {
     ...content,
     libraries: await describeLibraries({ path, header, dynamic, content }),
-    payload: await readPayload({
-      bytes,
-      sections,
-      notes,
-      dynamic,
-      appendedBytes: bytes.size - describedBytes,
-    }),
+    payload,
+    language: payload === null ? await readLanguage({ bytes, sections }) : null,
+    linkage: loader === null && (dynamic?.needed ?? []).length === 0 ? 'static' : 'dynamic',
+    stripped: !sections.some(({ type }) => type === SHT_SYMTAB),
+    compressor: (await isCompressed(bytes, header)) ? 'upx' : null,
   }
 }
 
@@ -121,6 +135,12 @@ function measureElf(
   return [...tables, ...segments, ...contents]
     .filter(({ size }) => size > 0)
     .reduce((end, { offset, size }) => Math.max(end, offset + size), 0)
+}
+
+/** UPX leaves no sections, and its mark behind the program headers (l_info of its src/stub/src/include/linux.h). */
+async function isCompressed(bytes: FileBytes, { segments }: ElfHeader): Promise<boolean> {
+  const at = segments.offset + segments.count * segments.entryBytes
+  return (await bytes.find(UPX_MARK, at, UPX_WITHIN_BYTES)) !== null
 }
 
 async function readLoader(bytes: FileBytes, segments: readonly ElfSegment[]): Promise<string | null> {

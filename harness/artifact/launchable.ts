@@ -85,9 +85,10 @@ export function compareWithName(artifact: ArtifactDescription): string | null {
   return `${says}, but its header says ${content}.`
 }
 
-/** A universal program with an unsigned part for Apple Silicon still runs on an Intel Mac. */
+/** A universal program with an unsigned part for Apple Silicon still runs on an Intel Mac, which also takes what was changed. */
 function concerns(defect: ArtifactDefect, host: ArtifactHost): boolean {
-  return defect.kind !== 'unsigned' || (host.os === 'macos' && host.arch === 'arm64')
+  const isOfSignature = defect.kind === 'unsigned' || defect.kind === 'broken-signature'
+  return !isOfSignature || (host.os === 'macos' && host.arch === 'arm64')
 }
 
 function judgeScript(artifact: ArtifactDescription, host: ArtifactHost): LaunchVerdict {

@@ -4,9 +4,17 @@ import {
   type ArtifactContent,
   type ArtifactDefect,
   type ArtifactLibraries,
+  type ArtifactSignature,
   NO_CONTENT,
 } from './description.ts'
+import { isNewer } from './glibc-version.ts'
+import { readLanguage } from './language.ts'
+import { isExported } from './macho-exports.ts'
 import { type MachOProgram, readMachOProgram } from './macho-program.ts'
+import { readMachOSignature } from './macho-signature.ts'
+import { FIRST_ON_APPLE_SILICON } from './macos-floor.ts'
+import type { PackedProgram } from './packed-program.ts'
+import { readPayload } from './payload.ts'
 import { deriveTriple } from './triple.ts'
 
 const MH_EXECUTE = 2
@@ -34,14 +42,27 @@ const UNSIGNED: ArtifactDefect = {
     'It is for Apple Silicon and carries no code signature, not even an ad-hoc one, so macOS kills it at launch; `codesign --force --sign - FILE` adds one.',
 }
 
+const BROKEN = (wrong: number, checked: number): ArtifactDefect => ({
+  kind: 'broken-signature',
+  sentence: `It was changed after it was signed: ${wrong} of ${checked} pages are not those of its code signature, and macOS kills it when it comes to one; sign it again, as the last step of the build: \`codesign --force --sign - FILE\`.`,
+})
+
+/** What else is asked for, beside what headers tell. */
+export interface MachOOptions {
+  /** Compare the pages with the hashes in the signature, which reads the whole file. */
+  verify: boolean
+}
+
 /** Describes a Mach-O file for one processor. */
-export async function readMachO(bytes: FileBytes): Promise<ArtifactContent> {
+export async function readMachO(bytes: FileBytes, options: MachOOptions): Promise<ArtifactContent> {
   const program = await readMachOProgram(bytes)
-  return 'kind' in program ? describeDamaged('mach-o', program) : describePrograms('mach-o', [program])
+  return 'kind' in program
+    ? describeDamaged('mach-o', program)
+    : describePrograms('mach-o', [program], options)
 }
 
 /** Describes a universal file: several Mach-O files, one for each processor, behind a table. */
-export async function readUniversalMachO(bytes: FileBytes): Promise<ArtifactContent> {
+export async function readUniversalMachO(bytes: FileBytes, options: MachOOptions): Promise<ArtifactContent> {
   const parts = await readParts(bytes)
   if ('kind' in parts) return describeDamaged('mach-o-universal', parts)
   const programs: MachOProgram[] = []
@@ -50,7 +71,7 @@ export async function readUniversalMachO(bytes: FileBytes): Promise<ArtifactCont
     if ('kind' in program) return describeDamaged('mach-o-universal', program)
     programs.push(program)
   }
-  return describePrograms('mach-o-universal', programs)
+  return describePrograms('mach-o-universal', programs, options)
 }
 
 async function readParts(bytes: FileBytes): Promise<FileBytes[] | ArtifactDefect> {
@@ -77,7 +98,11 @@ async function readParts(bytes: FileBytes): Promise<FileBytes[] | ArtifactDefect
 
 type MachOFormat = 'mach-o' | 'mach-o-universal'
 
-function describePrograms(format: MachOFormat, programs: readonly MachOProgram[]): ArtifactContent {
+async function describePrograms(
+  format: MachOFormat,
+  programs: readonly MachOProgram[],
+  { verify }: MachOOptions,
+): Promise<ArtifactContent> {
   const [first] = programs
   const archs = programs.map(({ cpu }) => CPUS[cpu]?.arch).filter(arch => arch !== undefined)
   const os = first?.os ?? null
@@ -85,12 +110,17 @@ function describePrograms(format: MachOFormat, programs: readonly MachOProgram[]
   const kind =
     other === undefined ? null : (KINDS[other.fileType] ?? `a Mach-O file of type ${other.fileType}`)
   const truncation = programs.find(program => program.truncation !== null)?.truncation ?? null
-  const unsigned = programs.some(program => CPUS[program.cpu]?.arch === 'arm64' && !program.signed)
+  const isWhole = kind === null && truncation === null
+  const signature = isWhole ? await readSignatures(programs, verify) : null
+  const unsigned = programs.some(({ cpu, signature: place }) => isAppleSilicon(cpu) && place === null)
+  const pages = signature?.pages ?? { checked: 0, wrong: 0 }
   const defects = [
     kind === null ? null : notAProgram(kind),
     truncation,
-    unsigned && os === 'macos' && kind === null && truncation === null ? UNSIGNED : null,
+    unsigned && os === 'macos' && isWhole ? UNSIGNED : null,
+    pages.wrong > 0 && os === 'macos' ? BROKEN(pages.wrong, pages.checked) : null,
   ].filter(defect => defect !== null)
+  const payload = isWhole && first !== undefined ? await readPayload(packedMachO(first)) : null
   return {
     ...NO_CONTENT,
     format,
@@ -100,9 +130,76 @@ function describePrograms(format: MachOFormat, programs: readonly MachOProgram[]
     machine: programs.map(describeMachine).join(', '),
     bits: first?.bits ?? null,
     endianness: first?.endianness ?? null,
-    libraries: defects.length > 0 ? null : listImports(programs),
+    libraries: isWhole ? listImports(programs) : null,
+    payload,
+    language: isWhole && payload === null && first !== undefined ? await readLanguage(first) : null,
+    linkage: isWhole ? (programs.some(({ linkage }) => linkage === 'dynamic') ? 'dynamic' : 'static') : null,
+    stripped: isWhole ? programs.every(({ stripped }) => stripped) : null,
+    leastMacos: os === 'macos' ? findLeastMacos(programs) : null,
+    signature,
     triple: deriveTriple({ os, archs }),
     defects,
+  }
+}
+
+/** Signed as well as the program in it that is signed worst. */
+async function readSignatures(
+  programs: readonly MachOProgram[],
+  verify: boolean,
+): Promise<ArtifactSignature | null> {
+  const all: ArtifactSignature[] = []
+  for (const { bytes, signature } of programs) all.push(await readMachOSignature(bytes, signature, verify))
+  const [worst] = all.toSorted(
+    (one, other) => KINDS_OF_SIGNATURE.indexOf(one.kind) - KINDS_OF_SIGNATURE.indexOf(other.kind),
+  )
+  if (worst === undefined) return null
+  const pages = all.map(signature => signature.pages).filter(each => each !== null)
+  return {
+    ...worst,
+    hardenedRuntime:
+      worst.hardenedRuntime === null ? null : all.every(each => each.hardenedRuntime !== false),
+    entitlements: worst.entitlements.filter(key => all.every(each => each.entitlements.includes(key))),
+    pages:
+      pages.length === 0
+        ? null
+        : {
+            checked: pages.reduce((sum, { checked }) => sum + checked, 0),
+            wrong: pages.reduce((sum, { wrong }) => sum + wrong, 0),
+          },
+  }
+}
+
+/** From the worst to the best. */
+const KINDS_OF_SIGNATURE = ['none', 'damaged', 'ad-hoc', 'certificate', 'developer-id']
+
+/** A part for Apple Silicon asks nothing of the Macs that the others are for. */
+function findLeastMacos(programs: readonly MachOProgram[]): string | null {
+  const asking = programs.filter(
+    ({ cpu, leastSystem }) =>
+      programs.length === 1 || !isAppleSilicon(cpu) || isNewer(leastSystem ?? '0', FIRST_ON_APPLE_SILICON),
+  )
+  const versions = asking.map(({ leastSystem }) => leastSystem).filter(version => version !== null)
+  return versions.reduce<string | null>(
+    (newest, version) => (newest === null || isNewer(version, newest) ? version : newest),
+    null,
+  )
+}
+
+function isAppleSilicon(cpu: number): boolean {
+  return CPUS[cpu]?.arch === 'arm64'
+}
+
+/** What is looked at for the application that a packer put in. */
+function packedMachO({ bytes, sections, exports, end }: MachOProgram): PackedProgram {
+  return {
+    bytes,
+    format: 'mach-o',
+    sections,
+    injected: sections.map(({ name, offset, size }) => ({ owner: name.replace(/^.*,_*/, ''), offset, size })),
+    ownName: null,
+    defines: [],
+    offers: async symbol => exports !== null && isExported(bytes, exports, symbol),
+    appended: { offset: end, size: bytes.size - end },
   }
 }
 

@@ -1,32 +1,51 @@
 import type { FileBytes } from './bytes.ts'
-import type { ElfDynamic } from './elf-dynamic.ts'
-import type { ElfNote } from './elf-notes.ts'
-import { definesSymbol } from './elf-symbols.ts'
-import type { ElfSection } from './elf-tables.ts'
 
-/** An ELF program in which an application may be packed. */
+/** Where something lies, in bytes of the file. */
+export interface FileRange {
+  offset: number
+  size: number
+}
+
+/** A program in which an application may be packed, whatever its format is. */
 export interface PackedProgram {
   bytes: FileBytes
-  sections: readonly ElfSection[]
-  notes: readonly ElfNote[]
-  /** Null for a program that is not linked with libraries. */
-  dynamic: ElfDynamic | null
-  /** What is left in the file behind everything that its headers speak of: there old packers put the application. */
-  appendedBytes: number
+  format: 'elf' | 'mach-o' | 'pe'
+  /** `.rodata`; in a Mach-O file `__TEXT,__const`. */
+  sections: readonly (FileRange & { name: string; address: number })[]
+  /** What packers put in under a name: ELF notes by their owner, Mach-O sections without their underscores, PE resources. */
+  injected: readonly (FileRange & { owner: string })[]
+  /** What its linker called it, whatever it is called now; null for ELF and Mach-O. */
+  ownName: string | null
+  /** Versions of the symbols that it offers (ELF). */
+  defines: readonly string[]
+  /** Whether it offers a function of that name to what it loads, without the underscore of a Mach-O symbol. */
+  offers(symbol: string): Promise<boolean>
+  /**
+   * What is left behind everything that its headers speak of, but for a signature: there old packers put the
+   * application.
+   */
+  appended: FileRange
 }
 
-/** Whether it offers a function of that name to what it loads. */
-export async function offers({ dynamic }: PackedProgram, symbol: string): Promise<boolean> {
-  return dynamic?.symbols != null && (await definesSymbol(dynamic.symbols, symbol))
-}
+/** What holds a program's constants: of ELF, of PE, and of Mach-O. */
+export const CONSTANTS: readonly string[] = [
+  '.rodata',
+  '.rdata',
+  '__TEXT,__const',
+  '__TEXT,__cstring',
+  '__TEXT,__literals',
+]
 
 /** Where a program's constants hold these bytes. */
 export async function findConstant(
-  { bytes, sections }: PackedProgram,
+  { bytes, sections }: Pick<PackedProgram, 'bytes' | 'sections'>,
   value: Buffer,
 ): Promise<number | null> {
-  const constants = sections.find(({ name }) => name === '.rodata')
-  return constants === undefined ? null : bytes.find(value, constants.offset, constants.size)
+  for (const { name, offset, size } of sections) {
+    const found = CONSTANTS.includes(name) ? await bytes.find(value, offset, size) : null
+    if (found !== null) return found
+  }
+  return null
 }
 
 /** Whether these bytes lie right before `end`. */

@@ -1,7 +1,6 @@
 import type { FileBytes } from './bytes.ts'
 import type { ArtifactPayload } from './description.ts'
-import type { ElfSection } from './elf-tables.ts'
-import { endsWith, type PackedProgram } from './packed-program.ts'
+import { endsWith, type FileRange, type PackedProgram } from './packed-program.ts'
 
 const BUN_TRAILER = Buffer.from('\n---- Bun! ----\n')
 /** Bun's version script gives this to all that it offers to addons. */
@@ -11,24 +10,48 @@ const BUN_POINTER_BYTES = 8
 /** Until Bun 1.3 the application was appended, with its length behind the trailer. */
 const BUN_LENGTH_BYTES = 8
 
+/** What its linker called it for Windows: it is renamed afterwards. */
+const BUN_FILES = /^bun(-[a-z]+)?\.exe$/
+
 /** Bun, bare or as `bun build --compile` makes it. */
-export async function readBun({
+export async function readBun(program: PackedProgram): Promise<ArtifactPayload | null> {
+  return program.format === 'elf' ? readBunElf(program) : readBunSection(program)
+}
+
+async function readBunElf({
   bytes,
   sections,
-  dynamic,
-  appendedBytes,
+  defines,
+  appended,
 }: PackedProgram): Promise<ArtifactPayload | null> {
   const section = sections.find(({ name }) => name === '.bun')
   const told = { runtime: 'bun', version: null } as const
   if (section === undefined) {
-    if (!dynamic?.defines?.some(name => BUN_SYMBOLS.test(name))) return null
+    if (!defines.some(name => BUN_SYMBOLS.test(name))) return null
     const isCarried = await endsWith(bytes, bytes.size - BUN_LENGTH_BYTES, BUN_TRAILER)
-    return { ...told, state: isCarried ? 'carried' : 'bare', bytes: appendedBytes }
+    return { ...told, state: isCarried ? 'carried' : 'bare', bytes: appended.size }
   }
   if (!(await endsWith(bytes, section.offset + section.size, BUN_TRAILER)))
     return section.size <= BUN_POINTER_BYTES ? { ...told, state: 'bare', bytes: 0 } : null
   const isLinked = await hasBunPointer(bytes, sections, section)
   return { ...told, state: isLinked ? 'carried' : 'unlinked', bytes: section.size }
+}
+
+/** Mach-O has the section always, PE only with an application in it: its length, and then the application. */
+async function readBunSection({ bytes, sections, ownName }: PackedProgram): Promise<ArtifactPayload | null> {
+  const section = sections.find(({ name }) => name === '__BUN,__bun' || name === '.bun')
+  if (section === undefined && !BUN_FILES.test(ownName ?? '')) return null
+  const length = section === undefined ? 0 : await readBunLength(bytes, section)
+  if (length === null) return null
+  return { runtime: 'bun', version: null, state: length > 0 ? 'carried' : 'bare', bytes: length }
+}
+
+/** Null where it is no section of Bun's. */
+async function readBunLength(bytes: FileBytes, { offset, size }: FileRange): Promise<number | null> {
+  const length = (await bytes.fields(offset, BUN_LENGTH_BYTES, 'little'))?.u64(0) ?? 0
+  if (length === 0) return 0
+  if (length + BUN_LENGTH_BYTES > size) return null
+  return (await endsWith(bytes, offset + BUN_LENGTH_BYTES + length, BUN_TRAILER)) ? length : null
 }
 
 /**
@@ -38,8 +61,8 @@ export async function readBun({
  */
 async function hasBunPointer(
   bytes: FileBytes,
-  sections: readonly ElfSection[],
-  section: ElfSection,
+  sections: PackedProgram['sections'],
+  section: PackedProgram['sections'][number],
 ): Promise<boolean> {
   const before = sections[sections.indexOf(section) - 1]
   if (before === undefined) return true

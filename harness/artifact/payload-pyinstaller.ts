@@ -10,15 +10,17 @@ const PYINSTALLER_TEXT = Buffer.from('_MEIPASS')
 /** Its program has some 12 KB of texts: what has more is another. */
 const MAX_BOOTLOADER_TEXT_BYTES = 256 * 1024
 
+const TEXTS = ['.rodata', '.rdata', '__TEXT,__cstring']
+
 /** PyInstaller's bootloader, with the archive that it starts from or without. */
 export async function readPyInstaller(program: PackedProgram): Promise<ArtifactPayload | null> {
-  const { bytes, sections, appendedBytes } = program
-  const texts = sections.find(({ name }) => name === '.rodata')
+  const { bytes, sections, appended } = program
+  const texts = sections.find(({ name }) => TEXTS.includes(name))
   if (texts === undefined || texts.size > MAX_BOOTLOADER_TEXT_BYTES) return null
   if ((await findConstant(program, PYINSTALLER_TEXT)) === null) return null
   const section = sections.find(({ name }) => name === 'pydata')
-  const packed = section?.size ?? appendedBytes
-  const end = section === undefined ? bytes.size : section.offset + section.size
+  const { offset, size: packed } = section ?? appended
+  const end = offset + packed
   const from = end - Math.min(packed, COOKIE_WITHIN_BYTES)
   const cookie = await bytes.find(PYINSTALLER_COOKIE, from, end - from)
   const told = { runtime: 'pyinstaller', version: null } as const

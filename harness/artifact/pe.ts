@@ -1,6 +1,16 @@
 import type { FileBytes } from './bytes.ts'
 import { damagedHeader, findTruncation, notAProgram } from './defects.ts'
-import { type ArtifactContent, type ArtifactDefect, NO_CONTENT } from './description.ts'
+import {
+  type ArtifactContent,
+  type ArtifactDefect,
+  type ArtifactLibraries,
+  type ArtifactSignature,
+  NO_CONTENT,
+} from './description.ts'
+import { readLanguage } from './language.ts'
+import { readPayload } from './payload.ts'
+import { readExports, readImports, readResources } from './pe-directories.ts'
+import { DIRECTORY, type PeTables, readPeTables } from './pe-tables.ts'
 import { deriveTriple } from './triple.ts'
 
 /** The DOS header says at this offset where the PE header begins. */
@@ -13,6 +23,10 @@ const SECTION_BYTES = 40
 
 const IMAGE_FILE_EXECUTABLE_IMAGE = 0x2
 const IMAGE_FILE_DLL = 0x2000
+
+/** WIN_CERT_TYPE_PKCS_SIGNED_DATA */
+const PKCS_SIGNED_DATA = 2
+const SUBSYSTEMS: Record<number, 'console' | 'gui'> = { 2: 'gui', 3: 'console' }
 
 const MACHINES: Record<number, { word: string; arch: string; bits: 32 | 64 }> = {
   332: { word: 'I386', arch: 'ia32', bits: 32 },
@@ -39,11 +53,17 @@ export async function readPe(bytes: FileBytes): Promise<ArtifactContent> {
   }
 
   const kind = findOtherKind(header.u16(22))
-  const sectionsOffset = peOffset + PE_HEADER_BYTES + header.u16(20)
-  const truncation = findTruncation(bytes.size, await measurePe(bytes, sectionsOffset, header.u16(6)))
+  const tables = await readPeTables(bytes, {
+    offset: peOffset + PE_HEADER_BYTES,
+    size: header.u16(20),
+    count: header.u16(6),
+  })
+  const sectionsEnd = peOffset + PE_HEADER_BYTES + header.u16(20) + header.u16(6) * SECTION_BYTES
+  const described = measurePe(tables, sectionsEnd)
+  const truncation = findTruncation(bytes.size, described)
   const machine = MACHINES[header.u16(4)]
   const archs = machine === undefined ? [] : [machine.arch]
-  return {
+  const content: ArtifactContent = {
     ...NO_CONTENT,
     format: 'pe',
     resembles: kind ?? (truncation === null ? null : 'a truncated Windows program'),
@@ -55,19 +75,57 @@ export async function readPe(bytes: FileBytes): Promise<ArtifactContent> {
     triple: deriveTriple({ os: 'windows', archs }),
     defects: [kind === null ? null : notAProgram(kind), truncation].filter(defect => defect !== null),
   }
+  if (content.defects.length > 0) return content
+  const signature = await readAuthenticode(tables)
+  const payload = await readPayload({
+    bytes,
+    format: 'pe',
+    sections: tables.sections,
+    injected: await readResources(tables),
+    defines: [],
+    ...(await readExports(tables)),
+    appended: { offset: described, size: Math.max(0, findSignatureStart(tables) - described) },
+  })
+  return {
+    ...content,
+    libraries: listImports(await readImports(tables)),
+    payload,
+    language: payload === null ? await readLanguage(tables) : null,
+    stripped: header.u32(12) === 0,
+    compressor: tables.sections.some(({ name }) => name === 'UPX1') ? 'upx' : null,
+    subsystem: SUBSYSTEMS[tables.subsystem] ?? null,
+    signature,
+  }
 }
 
 /** The bytes that the file needs to hold its section table and every section. */
-async function measurePe(bytes: FileBytes, sectionsOffset: number, count: number): Promise<number> {
-  let described = sectionsOffset + count * SECTION_BYTES
-  for (let index = 0; index < count; index += 1) {
-    const section = await bytes.fields(sectionsOffset + index * SECTION_BYTES, SECTION_BYTES, 'little')
-    if (section === null) break
-    const size = section.u32(16)
-    const offset = section.u32(20)
-    if (size > 0 && offset > 0) described = Math.max(described, offset + size)
-  }
-  return described
+function measurePe({ sections }: PeTables, sectionsEnd: number): number {
+  return sections
+    .filter(({ offset, size }) => offset > 0 && size > 0)
+    .reduce((end, { offset, size }) => Math.max(end, offset + size), sectionsEnd)
+}
+
+/** By name only: what Windows brings is on no other machine. */
+function listImports(names: readonly string[]): ArtifactLibraries {
+  const needed = names.map(name => ({ name, by: null, path: null }))
+  return { needed, versions: [], newestGlibc: null, searched: false }
+}
+
+/** Whether there is a signature: Windows checks it against what it trusts, and what it was made of. */
+async function readAuthenticode({ bytes, directories }: PeTables): Promise<ArtifactSignature> {
+  const { address, size } = directories[DIRECTORY.certificate] ?? { address: 0, size: 0 }
+  const told = { authority: null, hardenedRuntime: null, entitlements: [], pages: null }
+  if (address === 0 || size === 0) return { kind: 'none', ...told }
+  // Its length, its revision, and what it is: PKCS #7.
+  const header = await bytes.fields(address, 8, 'little')
+  const isWhole = header !== null && header.u16(6) === PKCS_SIGNED_DATA && header.u32(0) <= size
+  return { kind: isWhole && address + size <= bytes.size ? 'authenticode' : 'damaged', ...told }
+}
+
+/** It comes last. What is not within the file is none. */
+function findSignatureStart({ bytes, directories }: PeTables): number {
+  const { address = 0, size = 0 } = directories[DIRECTORY.certificate] ?? {}
+  return size > 0 && address > 0 && address < bytes.size ? address : bytes.size
 }
 
 function findOtherKind(flags: number): string | null {

@@ -80,10 +80,10 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
   const { phasesBefore = [], chosenBy = 'caller', oneOfSeveral = false } = options
   const beganAtMs = startedAtMs - phasesBefore.reduce((sum, { ms }) => sum + ms, 0)
   const before = await stateOf(file)
-  const artifact = await describeArtifact(
-    file,
-    options.sha256 === undefined ? {} : { sha256: options.sha256 },
-  )
+  const artifact = await describeArtifact(file, {
+    verify: true,
+    ...(options.sha256 === undefined ? {} : { sha256: options.sha256 }),
+  })
   const readAtMs = performance.now()
   options.onFile?.(artifact)
   const plan = planGate(contract, clauses)

@@ -45,7 +45,22 @@ export const SAMPLES: Readonly<Record<string, Buffer>> = {
     { cpu: CPU_ARM64, program: makeMachO(CPU_ARM64) },
   ]),
   'a wide universal Mach-O': makeUniversal([{ cpu: CPU_X64, program: makeMachO(CPU_X64) }], true),
+  'a signed Mach-O': makeMachO(CPU_ARM64, {
+    signed: { hardened: true, entitlements: ['com.apple.security.cs.allow-jit'] },
+    sections: [{ segment: '__TEXT', name: '__cstring', content: Buffer.from('_MEIPASS2') }],
+    offers: '_ZN4node5StartEiPPc',
+    least: [13, 5],
+  }),
   'a PE': makePe(),
+  'a full PE': makePe({
+    imports: ['KERNEL32.dll', 'VCRUNTIME140.dll'],
+    resource: { name: 'NODE_SEA_BLOB', content: Buffer.from('application') },
+    ownName: 'node.exe',
+    offers: '?Start@node@@YAHHQEAPEAD@Z',
+    constants: Buffer.from('NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2:1'),
+    appended: Buffer.from('appended'),
+    certificate: Buffer.alloc(24),
+  }),
   'another PE': peProgram(),
   'a script': Buffer.from('#!/usr/bin/env node\r\nconsole.log(1)\n'),
   text: Buffer.from('{"a": 1}'),
@@ -60,7 +75,7 @@ export async function expectDescription(
   const before = process.memoryUsage().arrayBuffers
   // Of its own: on a machine that is busy others take most of the time that passes.
   const cpu = process.cpuUsage()
-  const artifact = await describeArtifact(path, options).catch((error: unknown) => {
+  const artifact = await describeArtifact(path, { verify: true, ...options }).catch((error: unknown) => {
     throw new Error(`not described: ${input}`, { cause: error })
   })
   const { user, system } = process.cpuUsage(cpu)

@@ -41,6 +41,24 @@ describe('Mach-O', () => {
     }
   })
 
+  test.each([
+    { least: [13, 5], isOld: false, told: '13.5' },
+    { least: [10, 15], isOld: true, told: '10.15' },
+    { least: [0, 0], isOld: false, told: null },
+  ] as const)('tells the oldest macOS that it runs on: $told', async ({ least, isOld, told }) => {
+    const program = makeMachO(CPU_X64, { least: [...least], isOld })
+    expect((await describeArtifact(await writeArtifact(program))).leastMacos).toBe(told)
+  })
+
+  test('tells whether dyld loads it, and whether it has names for debuggers', async () => {
+    const described = async (program: Buffer): Promise<unknown> => {
+      const { linkage, stripped } = await describeArtifact(await writeArtifact(program))
+      return [linkage, stripped]
+    }
+    expect(await described(makeMachO(CPU_X64))).toEqual(['dynamic', true])
+    expect(await described(makeMachO(CPU_X64, { loader: false, symbols: 3 }))).toEqual(['static', false])
+  })
+
   test('that is a library is no program', async () => {
     const artifact = await describeArtifact(await writeArtifact(makeMachO(CPU_ARM64, { fileType: 6 })))
     expect(artifact.resembles).toBe('a Mach-O dynamic library')
@@ -106,6 +124,18 @@ describe('universal Mach-O', () => {
     expect(artifact).toMatchObject({ format: 'mach-o-universal', archs: ['x64', 'arm64'], defects: [] })
   })
 
+  test('needs the macOS of its Intel part: every Mac with Apple Silicon has 11.0', async () => {
+    const leastOf = async (x64: [number, number], arm64: [number, number]): Promise<unknown> => {
+      const universal = makeUniversal([
+        { cpu: CPU_X64, program: makeMachO(CPU_X64, { least: x64 }) },
+        { cpu: CPU_ARM64, program: makeMachO(CPU_ARM64, { least: arm64 }) },
+      ])
+      return (await describeArtifact(await writeArtifact(universal))).leastMacos
+    }
+    expect(await leastOf([10, 13], [11, 0])).toBe('10.13')
+    expect(await leastOf([10, 13], [12, 0])).toBe('12.0')
+  })
+
   test('without a program in it is damaged', async () => {
     const artifact = await describeArtifact(await writeArtifact(makeUniversal([])))
     expect(artifact.defects).toEqual([
@@ -140,6 +170,42 @@ describe('PE', () => {
     expect(artifact).toMatchObject({ format: 'pe', os: 'windows', archs: [arch], bits, triple, defects: [] })
   })
 
+  test.each([
+    { subsystem: 2, told: 'gui' },
+    { subsystem: 3, told: 'console' },
+    { subsystem: 10, told: null }, // an EFI application
+  ])('of subsystem $subsystem is told as $told', async ({ subsystem, told }) => {
+    const artifact = await describeArtifact(await writeArtifact(makePe({ subsystem })))
+    expect(artifact.subsystem).toBe(told)
+  })
+
+  test('tells the names of its libraries, each once', async () => {
+    const pe = makePe({ imports: ['KERNEL32.dll', 'VCRUNTIME140.dll', 'KERNEL32.dll'] })
+    const { libraries } = await describeArtifact(await writeArtifact(pe))
+    expect(libraries).toEqual({
+      needed: ['KERNEL32.dll', 'VCRUNTIME140.dll'].map(name => ({ name, by: null, path: null })),
+      versions: [],
+      newestGlibc: null,
+      searched: false,
+    })
+  })
+
+  test('is told to be signed when its certificate is there, and when it is cut off', async () => {
+    const kindOf = async (pe: Buffer): Promise<unknown> =>
+      (await describeArtifact(await writeArtifact(pe))).signature?.kind
+    const signed = makePe({ certificate: Buffer.alloc(40, 'c') })
+    expect(await kindOf(makePe())).toBe('none')
+    expect(await kindOf(signed)).toBe('authenticode')
+    expect(await kindOf(signed.subarray(0, -1))).toBe('damaged')
+  })
+
+  test('that UPX has made smaller is told', async () => {
+    const pe = makePe()
+    pe.write('UPX1\0\0', pe.indexOf('.idata'))
+    expect((await describeArtifact(await writeArtifact(pe))).compressor).toBe('upx')
+    expect((await describeArtifact(await writeArtifact(makePe()))).compressor).toBeNull()
+  })
+
   test('that is a library is no program', async () => {
     const artifact = await describeArtifact(await writeArtifact(makePe({ flags: 0x2022 })))
     expect(artifact).toMatchObject({
@@ -149,8 +215,9 @@ describe('PE', () => {
   })
 
   test('that ends within its section or its headers is cut short', async () => {
-    for (const length of [0x3ff, 0x1a0, 0x90, 0x40, 0x3f, 2]) {
-      const artifact = await describeArtifact(await writeArtifact(makePe().subarray(0, length)))
+    const whole = makePe()
+    for (const length of [whole.length - 1, 0x3ff, 0x1a0, 0x90, 0x40, 0x3f, 2]) {
+      const artifact = await describeArtifact(await writeArtifact(whole.subarray(0, length)))
       expect(artifact, `${length} bytes`).toMatchObject({ format: 'pe', defects: [{ kind: 'truncated' }] })
     }
   })

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { describePayload, findMissingApplication } from '../../../harness/artifact/application.ts'
 import { type ArtifactPayload, describeArtifact } from '../../../harness/artifact/describe.ts'
 import { copyArtifact, ESBUILD_BINARY, NODE_BINARY, writeArtifact } from './files.ts'
+import { CPU_ARM64, makeMachO, makePe } from './headers.ts'
 import { addressOf, makePacked, type PackedElf } from './packed.ts'
 
 const onLinux = process.platform === 'linux'
@@ -204,5 +205,80 @@ describe('what is said of it', () => {
   test('an application is told by its size', () => {
     const payload = { runtime: 'bun', version: null, state: 'carried', bytes: 2048 } as const
     expect(describePayload(payload)).toBe('Bun with an application of 2.0 KiB')
+  })
+})
+
+describe('in a program for another system', () => {
+  const NODE_NAMES = Buffer.from(
+    `${FUSE}1\0https://nodejs.org/download/release/v24.1.2/node-v24.1.2.tar.gz\0`,
+  )
+  const contents = Buffer.from('the application')
+  const told = { runtime: 'node', version: '24.1.2', state: 'carried', bytes: contents.length }
+
+  test('Node carries what is in its section, its resource, or behind it', async () => {
+    const constants = { segment: '__TEXT', name: '__cstring', content: NODE_NAMES }
+    const blob = { segment: 'NODE_SEA', name: '__NODE_SEA_BLOB', content: contents }
+    const machO = makeMachO(CPU_ARM64, { sections: [constants, blob] })
+    expect(await payloadOf(await writeArtifact(machO))).toEqual(told)
+    const resource = { name: 'NODE_SEA_BLOB', content: contents }
+    const pe = makePe({ constants: NODE_NAMES, resource, certificate: Buffer.alloc(64) })
+    expect(await payloadOf(await writeArtifact(pe))).toEqual(told)
+    const offers = '?Start@node@@YAHHQEAPEAD@Z'
+    const appended = makePe({ constants: NODE_NAMES, ownName: 'node.exe', offers, appended: contents })
+    expect(await payloadOf(await writeArtifact(appended))).toEqual(told)
+  })
+
+  test('Node is bare, or has lost it, by its fuse; it is known by what it offers', async () => {
+    const bare = Buffer.from(NODE_NAMES.toString().replace(`${FUSE}1`, `${FUSE}0`))
+    const section = (content: Buffer) => ({ segment: '__TEXT', name: '__cstring', content })
+    const offers = '_ZN4node5StartEiPPc'
+    const machO = makeMachO(CPU_ARM64, { sections: [section(bare)], offers })
+    expect(await payloadOf(await writeArtifact(machO))).toMatchObject({ state: 'bare', bytes: 0 })
+    const lost = makeMachO(CPU_ARM64, { sections: [section(NODE_NAMES)], offers })
+    expect(await payloadOf(await writeArtifact(lost))).toMatchObject({ state: 'lost' })
+    const another = makeMachO(CPU_ARM64, { sections: [section(bare)], offers: '_ZN4node5Star' })
+    expect(await payloadOf(await writeArtifact(another))).toBeNull()
+  })
+
+  test('Bun has its length before its application', async () => {
+    const length = Buffer.alloc(8)
+    length.writeBigUInt64LE(BigInt(APPLICATION.length))
+    const ofBun = (content: Buffer): Buffer =>
+      makeMachO(CPU_ARM64, { sections: [{ segment: '__BUN', name: '__bun', content }] })
+    const carried = { runtime: 'bun', version: null, state: 'carried', bytes: APPLICATION.length }
+    expect(await payloadOf(await writeArtifact(ofBun(Buffer.concat([length, APPLICATION]))))).toEqual(carried)
+    expect(await payloadOf(await writeArtifact(ofBun(Buffer.alloc(16))))).toMatchObject({ state: 'bare' })
+    expect(await payloadOf(await writeArtifact(ofBun(Buffer.concat([length, Buffer.alloc(200)]))))).toBeNull()
+    expect(await payloadOf(await writeArtifact(makePe({ ownName: 'bun-profile.exe' })))).toMatchObject({
+      runtime: 'bun',
+      state: 'bare',
+    })
+  })
+
+  test('Deno carries what its library has injected, and is known by the name that its linker gave it', async () => {
+    const sections = [{ segment: '__SUI', name: '__d3n0l4nd', content: contents }]
+    const carried = { runtime: 'deno', version: null, state: 'carried', bytes: contents.length }
+    expect(await payloadOf(await writeArtifact(makeMachO(CPU_ARM64, { sections })))).toEqual(carried)
+    const resource = { name: 'D3N0L4ND', content: contents }
+    expect(await payloadOf(await writeArtifact(makePe({ resource })))).toEqual(carried)
+    const bare = makePe({ ownName: 'denort.exe', offers: 'napi_create_function' })
+    expect(await payloadOf(await writeArtifact(bare))).toMatchObject({ runtime: 'deno', state: 'bare' })
+  })
+
+  test('PyInstaller has its archive behind everything but the signature', async () => {
+    const archive = Buffer.concat([
+      Buffer.alloc(500),
+      Buffer.from('MEI\x0c\x0b\x0a\x0b\x0e', 'latin1'),
+      Buffer.alloc(80),
+    ])
+    const constants = Buffer.from('…_MEIPASS2…')
+    const pe = makePe({ constants, appended: archive, certificate: Buffer.alloc(64) })
+    expect(await payloadOf(await writeArtifact(pe))).toEqual({
+      runtime: 'pyinstaller',
+      version: null,
+      state: 'carried',
+      bytes: archive.length,
+    })
+    expect(await payloadOf(await writeArtifact(makePe({ constants })))).toMatchObject({ state: 'bare' })
   })
 })
