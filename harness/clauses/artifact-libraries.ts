@@ -2,39 +2,52 @@ import type { ArtifactDescription } from '../artifact/description.ts'
 import { newestOf } from '../artifact/glibc-version.ts'
 import { judgeLaunchable } from '../artifact/launchable.ts'
 import { findAboveFloor } from '../artifact/libc-floor.ts'
+import { findAboveMacosFloor } from '../artifact/macos-floor.ts'
+import { findOwnLibraries } from '../artifact/own-libraries.ts'
 import { findRefusal, isOutOfSight } from '../artifact/refusal.ts'
+import type { Contract } from '../contract/contract.ts'
 import { printable } from '../text/printable.ts'
-import { blocked, type Clause, fail, pass, skipped } from './clause.ts'
+import { blocked, type Clause, type Finding, fail, pass, skipped } from './clause.ts'
 
 const EXPECTED = 'its loader, every library that it needs, and the versions that it needs of them'
 
-/** On macOS these lie in a cache, where no file shows them. */
-const OF_MACOS = /^\/(usr\/lib|System)\//
 const MOST_NAMED = 3
 
 export const librariesResolve: Clause = {
   id: 'artifact/libraries-resolve',
   scenarios: [],
-  judge({ artifact, host, contract: { env, libcFloor } }) {
-    if (!judgeLaunchable(artifact, host).launchable) return blocked('artifact/native-format')
+  judge({ artifact, host, contract }) {
+    // The floors are other machines than this one, and the file tells what it asks of them wherever it is read.
+    const above = judgeFloors(artifact, contract)
+    if (!judgeLaunchable(artifact, host).launchable) return above ?? blocked('artifact/native-format')
     const { format, libraries, interpreter } = artifact
     if (format === 'script') return pass('a script: it needs its interpreter, and no library itself')
-    if (format !== 'elf' || libraries === null) return skipped(describeForeign(artifact))
+    if (format !== 'elf' || libraries === null) return above ?? skipped(describeForeign(artifact, contract))
 
-    const refusal = findRefusal(artifact, host, env)
+    const refusal = findRefusal(artifact, host, contract.env)
     if (refusal !== null) return fail(`${EXPECTED}, on this machine`, refusal, null)
-    const tooNew = libcFloor === null ? null : findAboveFloor(artifact, libcFloor)
-    if (tooNew !== null)
-      return fail(`that it runs with ${libcFloor}, which is the contract's floor`, tooNew, null)
+    if (above !== null) return above
 
     if (libraries.needed.length === 0) return pass('it needs no library')
-    if (!isOutOfSight(libraries, env)) return pass(describeFound(artifact))
+    if (!isOutOfSight(libraries, contract.env)) return pass(describeFound(artifact))
     return skipped(
       libraries.searched
         ? 'the contract sets LD_LIBRARY_PATH, where nobody looked'
         : `where its loader ${printable(interpreter?.path ?? '')} looks for libraries is not known`,
     )
   },
+}
+
+type Floors = Pick<Contract, 'libcFloor' | 'macosFloor'>
+
+/** Null where it asks for nothing newer than the contract names, as far as its file tells. */
+function judgeFloors(artifact: ArtifactDescription, { libcFloor, macosFloor }: Floors): Finding | null {
+  const libc = libcFloor === null ? null : findAboveFloor(artifact, libcFloor)
+  if (libc !== null) return fail(`that it runs with ${libcFloor}, which is the contract's floor`, libc, null)
+  // Contracts of before there was such a floor do not have it.
+  const macos = macosFloor == null ? null : findAboveMacosFloor(artifact, macosFloor)
+  if (macos === null) return null
+  return fail(`that it runs on macOS ${macosFloor}, which is the contract's floor`, macos, null)
 }
 
 function describeFound({ libraries }: ArtifactDescription): string {
@@ -46,9 +59,16 @@ function describeFound({ libraries }: ArtifactDescription): string {
     : `${count}; it needs ${printable(required)}, and this machine has ${printable(newestGlibc)}`
 }
 
-function describeForeign({ os, libraries }: ArtifactDescription): string {
-  const own = (libraries?.needed ?? []).map(({ name }) => name).filter(name => !OF_MACOS.test(name))
+function describeForeign(artifact: ArtifactDescription, { macosFloor }: Floors): string {
+  const { os, leastMacos } = artifact
+  const own = findOwnLibraries(artifact)
   const named = own.slice(0, MOST_NAMED).map(name => printable(name, 80))
   const which = own.length === 0 ? '' : `; beside the system's it needs ${named.join(', ')}`
-  return `the libraries of programs for ${os ?? 'an unknown system'} are not looked for${which}`
+  const floor =
+    os !== 'macos' || macosFloor == null
+      ? ''
+      : leastMacos == null
+        ? '; from which macOS on it runs it does not say'
+        : `; it says that it runs on macOS ${leastMacos} and newer, which the contract's floor allows`
+  return `the libraries of programs for ${os ?? 'an unknown system'} are not looked for${which}${floor}`
 }

@@ -25,6 +25,7 @@ export function complete(
     build: given.build === undefined ? null : { entry: resolve(directory, given.build.entry) },
     files: given.files ?? [],
     libcFloor: given.libcFloor ?? null,
+    macosFloor: given.macosFloor ?? null,
     args: given.args ?? [],
     env: given.env ?? {},
     cwd: given.cwd ?? null,

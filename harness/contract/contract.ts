@@ -19,6 +19,8 @@ export interface Contract {
   readonly files: readonly string[]
   /** The oldest C library that it has to run with, as `glibc 2.31`; null for this machine's own. */
   readonly libcFloor: string | null
+  /** The oldest macOS that it has to run on, as `11.0`; null for any. */
+  readonly macosFloor: string | null
   /** Arguments of every launch. In them, in `env` and in `cwd` stand {port}, {tmp} and {home} for a life's own. */
   readonly args: readonly string[]
   /** Variables beyond the bare environment. Their values are never written to a recording. */

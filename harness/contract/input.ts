@@ -20,6 +20,8 @@ export interface ContractInput {
   files?: string[]
   /** The oldest C library that it has to run with, such as `glibc 2.31`; this machine's own where it is left out. */
   libcFloor?: string
+  /** The oldest macOS that it has to run on, such as `11.0`; any where it is left out. For programs for macOS alone. */
+  macosFloor?: string
   /**
    * In these three, and in a command of `setup`, {port} stands for its port, {tmp} and {home} for directories of the
    * life's own (instances at once share {home}), and {here} for the directory of the contract's file.

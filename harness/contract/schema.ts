@@ -35,6 +35,8 @@ const libcFloor = z
   .string()
   .regex(/^(glibc|musl) \d+\.\d+(\.\d+)?$/, 'expected a C library and its version, such as "glibc 2.31"')
 
+const macosFloor = z.string().regex(/^\d+(\.\d+){1,2}$/, 'expected a version of macOS, such as "11.0"')
+
 const unasked = oneOf(['nothing', 'zero', 'chosen'], 'way of asking for no certain port')
 
 const port = z.union(
@@ -99,6 +101,7 @@ const fields = z.strictObject({
   build: z.strictObject({ entry: text }).optional(),
   files: z.array(installedFile).optional(),
   libcFloor: libcFloor.optional(),
+  macosFloor: macosFloor.optional(),
   args: z.array(launchable).optional(),
   env: z.record(launchable, launchable).optional(),
   cwd: launchable.optional(),

@@ -134,6 +134,23 @@ export const contentFailures: readonly KnownFailure[] = [
   ),
   defective(
     {
+      id: 'changed-after-signing',
+      title: 'It was changed after it was signed: macOS kills it when it comes to a page that is another.',
+      fix: {
+        any: 'Sign it as the last step of the build: `codesign --force --sign - FILE`; with a certificate for what is distributed. `strip`, `install_name_tool`, postject and upx all change what was signed.',
+        node: 'postject leaves the old signature: `codesign --remove-signature FILE` before it, `codesign --force --sign - FILE` behind it.',
+        bun: '`codesign --remove-signature FILE`, then `codesign --force --sign - FILE`.',
+      },
+      sources: [
+        'https://developer.apple.com/documentation/security/updating-mac-software',
+        'https://nodejs.org/api/single-executable-applications.html',
+      ],
+    },
+    (kinds, _artifact, { os, arch }) =>
+      kinds.includes('broken-signature') && os === 'macos' && arch === 'arm64',
+  ),
+  defective(
+    {
       id: 'damaged-header',
       title: 'Its header contradicts itself: something that rewrote the file has damaged it.',
       fix: {

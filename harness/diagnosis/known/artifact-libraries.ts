@@ -1,4 +1,6 @@
+import { judgeLaunchable } from '../../artifact/launchable.ts'
 import { findAboveFloor } from '../../artifact/libc-floor.ts'
+import { findAboveMacosFloor } from '../../artifact/macos-floor.ts'
 import { printable } from '../../text/printable.ts'
 import type { KnownFailure, Scene } from '../known-failure.ts'
 import { LIBRARY_MISSING, LOADER, NEWER_LIBC } from './shared.ts'
@@ -14,9 +16,11 @@ const loaderMissing: KnownFailure = {
     bun: '`bun build --compile --target=bun-linux-x64-musl` for Alpine, `bun-linux-x64` for glibc.',
     python: 'Freeze it once more inside an image of that system: PyInstaller takes what it finds there.',
   },
-  recognise({ evidence: { artifact } }) {
+  recognise({ evidence: { artifact, host } }) {
     const { interpreter, format } = artifact
     if (format !== 'elf' || interpreter?.exists !== false) return null
+    // Of a program for another machine it says nothing that its loader is not on this one.
+    if (!judgeLaunchable(artifact, host).launchable) return null
     return { evidence: [`it names ${printable(interpreter.path)}, which does not exist here`] }
   },
 }
@@ -52,6 +56,25 @@ function lackingIn({ evidence: { artifact, contract } }: Scene): readonly string
   return above === null ? [] : [above, `the contract's floor is ${contract.libcFloor}`]
 }
 
+const newerMacos: KnownFailure = {
+  id: 'needs-newer-macos',
+  title: 'It was built for a newer macOS than it has to run on.',
+  clauses: ['artifact/libraries-resolve'],
+  sources: [
+    'https://developer.apple.com/documentation/bundleresources/information-property-list/lsminimumsystemversion',
+  ],
+  fix: {
+    any: 'Set `MACOSX_DEPLOYMENT_TARGET=11.0` (or what you promise) for every compiler of the build, for native addons and libraries too. A runtime that is packed brings its own: take an older one. Or raise `macosFloor` in the contract and `minimumSystemVersion` in the app, and tell users.',
+    node: 'The official Node 24 needs macOS 13.5, Node 22 needs 11.0: pack it from that one.',
+  },
+  recognise({ evidence: { artifact, contract } }) {
+    const above = contract.macosFloor == null ? null : findAboveMacosFloor(artifact, contract.macosFloor)
+    return above === null
+      ? null
+      : { evidence: [above, `the contract's floor is macOS ${contract.macosFloor}`] }
+  },
+}
+
 const notResolved: KnownFailure = {
   id: 'libraries-not-resolved',
   title: 'What it has to be loaded with is not there.',
@@ -67,5 +90,6 @@ export const libraryFailures: readonly KnownFailure[] = [
   loaderMissing,
   libraryMissing,
   newerLibc,
+  newerMacos,
   notResolved,
 ]

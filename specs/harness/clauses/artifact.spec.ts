@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   type ArtifactLibraries,
   type ArtifactPayload,
+  type ArtifactSignature,
   NO_CONTENT,
 } from '../../../harness/artifact/description.ts'
 import type { AppKind } from '../../../harness/contract/contract.ts'
@@ -165,6 +166,63 @@ describe('artifact/libraries-resolve', () => {
     expect(judge({ contract: { libcFloor: 'glibc 2.28' } })).toMatchObject({ outcome: 'pass' })
   })
 
+  const MAC = { format: 'mach-o', os: 'macos', nameTriple: null, interpreter: null } as const
+  const forMac = (least: string | null, floor: string, on = 'macos'): Case => ({
+    artifact: { ...MAC, libraries: null, libc: null, leastMacos: least },
+    host: { os: on },
+    contract: { macosFloor: floor },
+  })
+
+  test('fails where the contract names an older macOS, also where the program cannot be run', () => {
+    const failed = {
+      outcome: 'fail',
+      expected: "that it runs on macOS 12.0, which is the contract's floor",
+      observed:
+        'It is built for macOS 13.5 and newer: an older one refuses it, or ends it at a symbol that it lacks.',
+      seen: null,
+    }
+    expect(judge(forMac('13.5', '12.0'))).toEqual(failed)
+    expect(judge(forMac('13.5', '12.0', 'linux'))).toEqual(failed)
+    expect(judge(forMac('13.5', '13.5', 'linux'))).toMatchObject({ outcome: 'blocked' })
+    const foreign = { host: { arch: 'arm64' }, contract: { libcFloor: 'glibc 2.17' } }
+    expect(judge(foreign)).toMatchObject({ outcome: 'fail' })
+  })
+
+  test('says what it could see of the floor where it could not look for libraries', () => {
+    expect(judge(forMac('10.15', '12.0'))).toEqual({
+      outcome: 'skipped',
+      reason:
+        "the libraries of programs for macos are not looked for; it says that it runs on macOS 10.15 and newer, which the contract's floor allows",
+    })
+    expect(judge(forMac(null, '12.0'))).toMatchObject({ reason: expect.stringMatching(/it does not say$/) })
+  })
+
+  test('asks of a program for Apple Silicon alone no older macOS than such Macs have', () => {
+    const { artifact, ...given } = forMac('11.0', '10.15', 'linux')
+    expect(judge({ ...given, artifact: { ...artifact, archs: ['arm64'] } })).toMatchObject({
+      outcome: 'blocked',
+    })
+    expect(
+      judge({ ...given, artifact: { ...artifact, archs: ['arm64'], leastMacos: '12.0' } }),
+    ).toMatchObject({
+      outcome: 'fail',
+    })
+  })
+
+  test('names what Windows does not bring', () => {
+    const names = ['KERNEL32.dll', 'api-ms-win-crt-math-l1-1-0.dll', 'VCRUNTIME140.dll']
+    const { artifact } = linked({
+      needed: names.map(name => ({ name, by: null, path: null })),
+      searched: false,
+    })
+    const windows = { ...artifact, format: 'pe', os: 'windows', interpreter: null, nameTriple: null } as const
+    expect(judge({ artifact: windows, host: { os: 'windows' } })).toEqual({
+      outcome: 'skipped',
+      reason:
+        "the libraries of programs for windows are not looked for; beside the system's it needs VCRUNTIME140.dll",
+    })
+  })
+
   test('is skipped where nobody could look', () => {
     expect(judge({ ...MISSING, contract: { env: { LD_LIBRARY_PATH: '/opt/lib' } } })).toEqual({
       outcome: 'skipped',
@@ -247,6 +305,11 @@ describe('artifact/payload', () => {
       outcome: 'blocked',
       by: 'artifact/native-format',
     })
+    const signature: ArtifactSignature = {
+      ...{ kind: 'none', authority: null, hardenedRuntime: null, entitlements: [], pages: null },
+    }
+    expect(judge({ artifact: { format: 'pe', os: 'windows', signature } })).toMatchObject({ outcome: 'pass' })
+    // As recorded before it was read.
     expect(judge({ artifact: { format: 'pe', os: 'windows' } })).toEqual({
       outcome: 'skipped',
       reason: 'what a packer put into a program for windows is not read',

@@ -14,7 +14,7 @@ export const UNKNOWN_KEYS: Wrong = [
   [{ BINARY: 'x' }, 'BINARY: there is no such key. Did you mean "binary"?'],
   [
     { xyzzyxyzzy: 1 },
-    'xyzzyxyzzy: there is no such key. Known are: $schema, preset, name, app, binary, build, files, libcFloor, args, env, cwd, setup, port, announce, health, net, stop, logs, fleet, resources, budgets, levels, waive.',
+    'xyzzyxyzzy: there is no such key. Known are: $schema, preset, name, app, binary, build, files, libcFloor, macosFloor, args, env, cwd, setup, port, announce, health, net, stop, logs, fleet, resources, budgets, levels, waive.',
   ],
   [{ build: { entry: 'a', out: 'b' }, binary: 'b' }, 'build.out: there is no such key. Known are: entry.'],
   [{ health: { pth: '/' } }, 'health.pth: there is no such key. Did you mean "path"?'],
@@ -132,6 +132,7 @@ export const IMPOSSIBLE_VALUES: Wrong = [
     { files: ['a/../../x'] },
     "files.0: expected a path beside the binary, relative to the binary's directory",
   ],
+  [{ macosFloor: 'macOS 11' }, 'macosFloor: expected a version of macOS, such as "11.0"'],
   [{ libcFloor: '2.31' }, 'libcFloor: expected a C library and its version, such as "glibc 2.31"'],
   [{ port: 8080 }, PORT_FORMS],
   [{ port: true }, PORT_FORMS],

@@ -43,6 +43,14 @@ describe('artifact/native-format', () => {
     expect(inFormat(artifact)?.id).toBe('built-for-another-system')
   })
 
+  test('changed after it was signed, on Apple Silicon', () => {
+    const artifact: Partial<ArtifactDescription> = {
+      ...{ format: 'mach-o', os: 'macos', archs: ['arm64'], libraries: null, interpreter: null },
+      defects: [{ kind: 'broken-signature', sentence: 'It was changed.' }],
+    }
+    expect(inFormat(artifact, MACOS)?.id).toBe('changed-after-signing')
+  })
+
   test('for another processor', () => {
     expect(inFormat({ archs: ['arm64'], machine: 'e_machine 183 (AArch64)' })).toMatchObject({
       id: 'built-for-another-processor',
@@ -110,6 +118,30 @@ describe('artifact/libraries-resolve', () => {
     const above = needing({ versions: [{ ...asked, lacking: [] }] }, { libcFloor: 'glibc 2.31' })
     expect(above?.id).toBe('needs-newer-libc')
     expect(above?.evidence).toContain("the contract's floor is glibc 2.31")
+  })
+
+  test('a newer libc than the floor, in a program for another machine', () => {
+    const versions = [{ by: null, library: 'libc.so.6', names: ['GLIBC_2.38'], lacking: [] }]
+    const libraries = { needed: [], versions, newestGlibc: null, searched: false }
+    const interpreter = { path: '/lib/ld-linux-aarch64.so.1', argument: null, exists: false }
+    const evidence = evidenceOf({
+      artifact: { libraries, interpreter, archs: ['arm64'] },
+      contract: { libcFloor: 'glibc 2.31' },
+      only: [],
+    })
+    expect(diagnosisIn(evidence, 'artifact/libraries-resolve')?.id).toBe('needs-newer-libc')
+  })
+
+  test('a newer macOS than the floor', () => {
+    const evidence = evidenceOf({
+      artifact: { format: 'mach-o', os: 'macos', libraries: null, interpreter: null, leastMacos: '13.5' },
+      contract: { macosFloor: '11.0' },
+      only: [],
+    })
+    expect(diagnosisIn(evidence, 'artifact/libraries-resolve')).toMatchObject({
+      id: 'needs-newer-macos',
+      evidence: [expect.stringContaining('macOS 13.5'), "the contract's floor is macOS 11.0"],
+    })
   })
 })
 

@@ -20,6 +20,7 @@ const KEYS = fc.constantFrom(
     'entry',
     'files',
     'libcFloor',
+    'macosFloor',
     'args',
     'env',
     'cwd',
