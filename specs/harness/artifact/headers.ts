@@ -262,9 +262,9 @@ class Tables {
   }
 
   addExports(ownName: string, offers?: string): number {
-    const names = ['aaa', ...(offers === undefined ? [] : [offers]), '~'].map(name =>
-      this.#add(Buffer.from(`${name}\0`)),
-    )
+    // As its linker sorts them: by their bytes.
+    const sorted = ['!', '#', '(', ')', ...(offers === undefined ? [] : [offers]), '|'].sort()
+    const names = sorted.map(name => this.#add(Buffer.from(`${name}\0`)))
     const pointers = Buffer.alloc(names.length * 4)
     for (const [index, address] of names.entries()) pointers.writeUInt32LE(address, index * 4)
     const table = Buffer.alloc(40)

@@ -238,6 +238,9 @@ describe('in a program for another system', () => {
     expect(await payloadOf(await writeArtifact(lost))).toMatchObject({ state: 'lost' })
     const another = makeMachO(CPU_ARM64, { sections: [section(bare)], offers: '_ZN4node5Star' })
     expect(await payloadOf(await writeArtifact(another))).toBeNull()
+    // Its name is how the name of another function begins, which the tree has as a node of its own.
+    const longer = makeMachO(CPU_ARM64, { sections: [section(bare)], offers: `${offers}${offers}` })
+    expect(await payloadOf(await writeArtifact(longer))).toBeNull()
   })
 
   test('Bun has its length before its application', async () => {
