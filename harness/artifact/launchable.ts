@@ -37,7 +37,8 @@ const SYSTEM_NAMES: Record<string, string> = {
   openbsd: 'OpenBSD',
 }
 
-const FORMAT_NAMES: Record<ArtifactFormat, string> = {
+/** What a file of a format is, as a noun with its article. */
+export const FORMAT_NAMES: Readonly<Record<ArtifactFormat, string>> = {
   elf: 'an ELF program',
   'mach-o': 'a Mach-O program',
   'mach-o-universal': 'a universal Mach-O program',
@@ -124,11 +125,13 @@ function foretell(artifact: ArtifactDescription, host: ArtifactHost): string {
   return 'the kernel refuses it, and a launcher that falls back to /bin/sh would report a syntax error'
 }
 
-function nameSystem(os: string | null): string {
+/** As people write it. */
+export function nameSystem(os: string | null): string {
   return os === null ? 'an unknown system' : (SYSTEM_NAMES[os] ?? os)
 }
 
-function nameArchs({ archs, machine }: ArtifactDescription): string {
+/** With the other name that people know them by. */
+export function nameArchs({ archs, machine }: Pick<ArtifactDescription, 'archs' | 'machine'>): string {
   if (archs.length === 0) return `an unknown processor (${machine})`
   return archs
     .map(arch => (ARCH_NAMES[arch] === undefined ? arch : `${arch} (${ARCH_NAMES[arch]})`))

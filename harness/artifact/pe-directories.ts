@@ -8,18 +8,19 @@ const MAX_IMPORTS = 512
 const MAX_NAME_BYTES = 260
 const MAX_SYMBOL_BYTES = 512
 
-/** Names of the libraries that Windows loads before the program's first instruction, each once. */
+/** Names of the libraries that Windows loads before the program's first instruction, each once: case does not matter to it. */
 export async function readImports(tables: PeTables): Promise<string[]> {
-  const names = new Set<string>()
+  const names = new Map<string, string>()
   const start = toOffset(tables, tables.directories[DIRECTORY.imports]?.address ?? 0)
   for (let index = 0; start !== null && index < MAX_IMPORTS; index += 1) {
     const entry = await tables.bytes.fields(start + index * IMPORT_BYTES, IMPORT_BYTES, 'little')
     // The name is the last of what is set: a table ends with an entry that has none.
     if (entry === null || entry.u32(12) === 0) break
     const name = await textAt(tables, entry.u32(12), MAX_NAME_BYTES)
-    if (name !== null && name !== '') names.add(name)
+    const key = name?.toLowerCase() ?? ''
+    if (name !== null && name !== '' && !names.has(key)) names.set(key, name)
   }
-  return [...names]
+  return [...names.values()]
 }
 
 /** What it offers to the libraries that it loads: the name that its linker gave it, and a search among its functions. */

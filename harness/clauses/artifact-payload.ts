@@ -7,7 +7,9 @@ export const payload: Clause = {
   id: 'artifact/payload',
   scenarios: [],
   judge({ artifact, contract, host }) {
-    const isSound = artifact.defects.length === 0 || judgeLaunchable(artifact, host).launchable
+    // What is wrong with a signature says nothing of what is inside.
+    const isWhole = artifact.defects.every(({ kind }) => kind === 'unsigned' || kind === 'broken-signature')
+    const isSound = isWhole || judgeLaunchable(artifact, host).launchable
     if (!isSound) return blocked('artifact/native-format')
     const program = namedProgram(contract.args)
     // The arguments of what is no runtime, or has its application inside, are its own affair.

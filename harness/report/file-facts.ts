@@ -50,7 +50,8 @@ function facts({ payload, libraries, interpreter, format, defects }: ArtifactDes
   ]
 }
 
-function describePayload({ runtime, version, state, bytes }: ArtifactPayload): string {
-  const weight = bytes === null ? '' : ` of ${size(bytes)}`
+/** A packer's runtime, and what is in it. */
+export function describePayload({ runtime, version, state, bytes }: ArtifactPayload): string {
+  const weight = bytes === null || bytes === 0 ? '' : ` of ${size(bytes)}`
   return `${RUNTIMES[runtime]}${version === null ? '' : ` ${printable(version)}`}, ${PAYLOADS[state]}${weight}`
 }

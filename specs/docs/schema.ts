@@ -5,6 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { comparisonJsonSchema } from '../../harness/report/comparison-schema.ts'
 import { debugJsonSchema } from '../../harness/report/debug-schema.ts'
+import { inspectionJsonSchema } from '../../harness/report/inspection-schema.ts'
 import { verdictJsonSchema } from '../../harness/report/verdict-schema.ts'
 import { readKeyDocs } from './contract-keys.ts'
 import { contractJsonSchema } from './contract-schema.ts'
@@ -12,6 +13,7 @@ import { contractJsonSchema } from './contract-schema.ts'
 write('verdict', verdictJsonSchema())
 write('debug', debugJsonSchema())
 write('comparison', comparisonJsonSchema())
+write('inspection', inspectionJsonSchema())
 write('contract', contractJsonSchema(await readKeyDocs()))
 
 function write(name: string, schema: object): void {

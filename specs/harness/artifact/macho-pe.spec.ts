@@ -180,7 +180,7 @@ describe('PE', () => {
   })
 
   test('tells the names of its libraries, each once', async () => {
-    const pe = makePe({ imports: ['KERNEL32.dll', 'VCRUNTIME140.dll', 'KERNEL32.dll'] })
+    const pe = makePe({ imports: ['KERNEL32.dll', 'VCRUNTIME140.dll', 'kernel32.dll'] })
     const { libraries } = await describeArtifact(await writeArtifact(pe))
     expect(libraries).toEqual({
       needed: ['KERNEL32.dll', 'VCRUNTIME140.dll'].map(name => ({ name, by: null, path: null })),

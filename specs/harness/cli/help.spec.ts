@@ -22,7 +22,7 @@ describe.concurrent('help', () => {
     expect(stdout).not.toContain('\u001B')
   })
 
-  test.for(['check', 'debug'])('of %s names each of its options', async (command, { place }) => {
+  test.for(['check', 'debug', 'inspect'])('of %s names each of its options', async (command, { place }) => {
     const { stdout } = await place.run(command, '--help')
 
     const named = [...stdout.matchAll(/^ {2}(--[a-z-]+) /gm)].map(([, option]) => option)
@@ -34,12 +34,15 @@ describe.concurrent('help', () => {
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThan(110)
   })
 
-  test.for(['check', 'debug', 'build', 'init'])('of %s shows it in use', async (command, { place }) => {
-    const { stdout } = await place.run(command, '--help')
+  test.for(['check', 'debug', 'build', 'init', 'inspect'])(
+    'of %s shows it in use',
+    async (command, { place }) => {
+      const { stdout } = await place.run(command, '--help')
 
-    expect(stdout).toMatch(/^Examples:$/m)
-    expect(stdout).toMatch(new RegExp(`^  .*\\bsidecar-harness ${command}\\b`, 'm'))
-  })
+      expect(stdout).toMatch(/^Examples:$/m)
+      expect(stdout).toMatch(new RegExp(`^  .*\\bsidecar-harness ${command}\\b`, 'm'))
+    },
+  )
 
   test('of check names each reporter', async ({ place }) => {
     const { stdout } = await place.run('check', '--help')

@@ -82,7 +82,8 @@ const WORDS: readonly Mistake[] = [
   {
     what: 'a command by a name that every object has',
     args: ['constructor', 'sidecar'],
-    answer: 'There is no command "constructor". Known are: check, debug, replay, compare, build, init.',
+    answer:
+      'There is no command "constructor". Known are: check, debug, replay, compare, inspect, build, init.',
   },
   {
     what: 'an unknown reporter',
