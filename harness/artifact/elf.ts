@@ -1,7 +1,7 @@
 import type { FileBytes } from './bytes.ts'
 import { damagedHeader, findTruncation, notAProgram } from './defects.ts'
 import { type ArtifactContent, type ArtifactDefect, NO_CONTENT } from './description.ts'
-import { readDynamic } from './elf-dynamic.ts'
+import { type ElfDynamic, readDynamic } from './elf-dynamic.ts'
 import { describeLibraries } from './elf-libraries.ts'
 import { readNotes } from './elf-notes.ts'
 import { findElfPlatform } from './elf-platform.ts'
@@ -65,7 +65,8 @@ export async function readElf(bytes: FileBytes, path: string): Promise<ArtifactC
   const platform = findElfPlatform(header, notes, sections, loader)
   const os = platform.os
   const archs = findArchs(header)
-  const kind = findOtherKind(header, loader)
+  const dynamic = await readDynamic(bytes, header, segments)
+  const kind = findOtherKind(header, loader, dynamic)
   const describedBytes = measureElf(header, segments, sections)
   const truncation = findTruncation(bytes.size, describedBytes)
   // A library has no loader to tell its libc by, and of a truncated file the telling part may be what is missing.
@@ -98,7 +99,6 @@ export async function readElf(bytes: FileBytes, path: string): Promise<ArtifactC
     defects,
   }
   if (defects.length > 0) return content
-  const dynamic = await readDynamic(bytes, header, segments)
   const payload = await readPayload({
     bytes,
     format: 'elf',
@@ -160,11 +160,16 @@ function describeMachine(header: ElfHeader): string {
   return `e_machine ${header.machine}${word === undefined ? '' : ` (${word})`}`
 }
 
-/** What an ELF file that is not made to be launched is. Static-pie programs are ET_DYN without a loader too, but have an entry point. */
-function findOtherKind(header: ElfHeader, loader: string | null): string | null {
+/**
+ * What an ELF file that is not made to be launched is. Static-pie programs are ET_DYN without a loader too: they have an
+ * entry point, as some linkers give to libraries, and neither a library's name nor the need of another library.
+ */
+function findOtherKind(header: ElfHeader, loader: string | null, dynamic: ElfDynamic | null): string | null {
   if (header.type === ET_EXEC) return null
   if (header.type !== ET_DYN) return KINDS[header.type] ?? `an ELF file of type ${header.type}`
-  return loader === null && header.entryPoint === 0 ? 'a shared library' : null
+  if (loader !== null) return null
+  const isLinked = dynamic !== null && (dynamic.soname !== null || dynamic.needed.length > 0)
+  return header.entryPoint === 0 || isLinked ? 'a shared library' : null
 }
 
 function describeDamage(defects: readonly ArtifactDefect[]): string | null {

@@ -98,3 +98,17 @@ test('UPX is seen behind the program headers of an ELF file', async () => {
   const packed = Buffer.concat([elf.subarray(0, headers), Buffer.from('\0\0\0\0UPX!'), elf.subarray(headers)])
   expect((await describeArtifact(await writeArtifact(packed))).compressor).toBe('upx')
 })
+
+test.runIf(onLinux && gcc)(
+  'a library is no program for having an entry point, as some linkers give it one',
+  async () => {
+    const directory = await makeDirectory()
+    await writeFile(join(directory, 'library.c'), 'int entry(void) { return 0; }')
+    const path = join(directory, 'backend')
+    const flags = ['-shared', '-fPIC', '-nostartfiles', '-Wl,-e,entry', '-Wl,-soname,libown.so.1']
+    expect(spawnSync('cc', [...flags, '-o', path, 'library.c'], { cwd: directory }).status).toBe(0)
+    const { resembles, defects } = await describeArtifact(path, { sha256: '' })
+    expect(resembles).toBe('a shared library')
+    expect(defects).toMatchObject([{ kind: 'not-a-program' }])
+  },
+)
