@@ -28,6 +28,21 @@ describe.concurrent('inspect', () => {
     expect(JSON.parse(readFileSync(SCHEMA, 'utf8'))).toEqual(inspectionJsonSchema())
   })
 
+  test('docs/inspect.md tells of each field', () => {
+    const page = readFileSync(new URL('../../../docs/inspect.md', import.meta.url), 'utf8')
+    const told = [...page.matchAll(/^\| (`.*?`) +\|/gm)].flatMap(([, cell = '']) => [
+      ...cell.matchAll(/`(\w+)/g),
+    ])
+    const names = told.map(([, name]) => name)
+    const { properties, $defs } = JSON.parse(readFileSync(SCHEMA, 'utf8'))
+    const { items } = properties.files
+    const file = items.$ref === undefined ? items : $defs[items.$ref.split('/').at(-1)]
+    expect(Object.keys(file.properties).length).toBeGreaterThan(20)
+    for (const field of [...Object.keys(properties), ...Object.keys(file.properties)]) {
+      expect(names).toContain(field)
+    }
+  })
+
   test.runIf(onLinuxX64)(
     'tells what a program is, what it needs and what is wrong, with the cure',
     async ({ place }) => {
