@@ -1,6 +1,6 @@
 import type { FileBytes } from './bytes.ts'
 import type { ArtifactLanguage } from './description.ts'
-import { CONSTANTS, type PackedProgram } from './packed-program.ts'
+import { CONSTANTS, type PackedProgram, sectionsOf } from './packed-program.ts'
 
 /** How what Go's linker writes down about the build begins (debug/buildinfo); 16 bytes, of which these are fixed. */
 const GO_MARK = Buffer.from('\xff Go buildinf:', 'latin1')
@@ -38,7 +38,7 @@ async function readGo({
   bytes,
   sections,
 }: Pick<PackedProgram, 'bytes' | 'sections'>): Promise<ArtifactLanguage | null> {
-  for (const { offset, size } of sections.filter(({ name }) => GO_SECTIONS.includes(name))) {
+  for (const { offset, size } of sectionsOf(sections, GO_SECTIONS)) {
     const at = await bytes.find(GO_MARK, offset, Math.min(size, GO_WITHIN_BYTES))
     if (at !== null) return { name: 'go', version: await readGoVersion(bytes, at) }
   }
@@ -74,7 +74,7 @@ async function readRust({
   const said = comments && (await bytes.read(comments.offset, Math.min(comments.size, MOST_COMMENT_BYTES)))
   const version = /rustc version (\d+\.\d+\.\d+[\w.-]*)/.exec(said?.toString('latin1') ?? '')?.[1]
   if (version !== undefined) return { name: 'rust', version }
-  for (const { offset, size } of sections.filter(({ name }) => CONSTANTS.includes(name))) {
+  for (const { offset, size } of sectionsOf(sections, CONSTANTS)) {
     const at = await bytes.find(RUST_MARK, offset, Math.min(size, RUST_WITHIN_BYTES))
     if (at !== null) return { name: 'rust', version: null }
   }

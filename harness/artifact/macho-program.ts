@@ -66,8 +66,7 @@ export async function readMachOProgram(bytes: FileBytes): Promise<MachOProgram |
   const { bits, endianness, cpu, fileType } = header
   const segments = commands.filter(({ type }) => type === LC_SEGMENT || type === LC_SEGMENT_64)
   const end = segments.reduce((furthest, segment) => Math.max(furthest, endOf(segment)), header.commandsEnd)
-  const sections: MachOSection[] = []
-  for (const segment of segments) sections.push(...(await readMachOSections(bytes, header, segment)))
+  const sections = await readMachOSections(bytes, header, segments)
   const isDynamic = commands.some(({ type }) => type === LC_LOAD_DYLINKER)
   return {
     bytes,

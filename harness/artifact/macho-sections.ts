@@ -20,8 +20,21 @@ const WITHOUT_CONTENT = [0x1, 0xc, 0x12]
 /** Real programs have some forty; a damaged count must not make a walk of millions. */
 const MAX_SECTIONS = 256
 
-/** The sections that a segment command names, as far as they lie within it. */
+/** The sections that these segment commands name, as far as they lie within them. */
 export async function readMachOSections(
+  bytes: FileBytes,
+  header: MachOHeader,
+  segments: readonly MachOCommand[],
+): Promise<MachOSection[]> {
+  const sections: MachOSection[] = []
+  for (const segment of segments) {
+    if (sections.length >= MAX_SECTIONS) break
+    sections.push(...(await readSegment(bytes, header, segment)))
+  }
+  return sections
+}
+
+async function readSegment(
   bytes: FileBytes,
   { bits, endianness }: MachOHeader,
   segment: MachOCommand,

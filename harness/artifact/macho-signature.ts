@@ -19,7 +19,13 @@ const SLOT_CMS = 0x10000
 const CS_ADHOC = 0x2
 const CS_RUNTIME = 0x10000
 
-const HASHES: Record<number, string> = { 1: 'sha1', 2: 'sha256', 3: 'sha256', 4: 'sha384' }
+/** The third is cut to the length of the first. */
+const HASHES: Record<number, { algorithm: string; bytes: number }> = {
+  1: { algorithm: 'sha1', bytes: 20 },
+  2: { algorithm: 'sha256', bytes: 32 },
+  3: { algorithm: 'sha256', bytes: 20 },
+  4: { algorithm: 'sha384', bytes: 48 },
+}
 /** From the worst to the best, as the kernel ranks them. */
 const RANKS = [1, 3, 2, 4]
 
@@ -127,7 +133,7 @@ async function readDirectory(bytes: FileBytes, blob: FileRange): Promise<CodeDir
   const limit = fields.u32(32)
   const hashesAt = blob.offset + fields.u32(16)
   const isSound =
-    HASHES[hashType] !== undefined &&
+    HASHES[hashType]?.bytes === hashBytes &&
     pageBits >= PAGE_BITS.least &&
     pageBits <= PAGE_BITS.most &&
     pageCount === Math.ceil(limit / pageBytes) &&
@@ -156,7 +162,7 @@ async function verifyPages(bytes: FileBytes, directory: CodeDirectory): Promise<
 }
 
 function hashPage(page: Buffer, hashType: number, hashBytes: number): Buffer {
-  const hash = createHash(HASHES[hashType] ?? 'sha256')
+  const hash = createHash(HASHES[hashType]?.algorithm ?? 'sha256')
   return hash.update(page).digest().subarray(0, hashBytes)
 }
 

@@ -34,6 +34,8 @@ const CPUS: Record<number, { word: string; arch: string }> = {
 /** The universal file's table is big-endian, whatever the programs in it are. */
 const WIDE_TABLE_MAGIC = 0xcafebabf
 const TABLE_HEADER_BYTES = 8
+/** There never were more processors at once than four; each part may be said to be the whole file. */
+const MAX_PARTS = 16
 
 /** macOS ends such a program with SIGKILL and no word of output: https://github.com/golang/go/issues/42684 */
 const UNSIGNED: ArtifactDefect = {
@@ -80,7 +82,9 @@ async function readParts(bytes: FileBytes): Promise<FileBytes[] | ArtifactDefect
     return findTruncation(bytes.size, TABLE_HEADER_BYTES) ?? damagedHeader('it could not be read')
   const wide = header.u32(0) === WIDE_TABLE_MAGIC
   const entryBytes = wide ? 32 : 20
-  const tableEnd = TABLE_HEADER_BYTES + header.u32(4) * entryBytes
+  const count = header.u32(4)
+  const tableEnd = TABLE_HEADER_BYTES + count * entryBytes
+  if (tableEnd <= bytes.size && count > MAX_PARTS) return damagedHeader(`it counts ${count} programs`)
   const parts: FileBytes[] = []
   for (let offset = TABLE_HEADER_BYTES; offset < tableEnd; offset += entryBytes) {
     const entry = await bytes.fields(offset, entryBytes, 'big')

@@ -41,11 +41,21 @@ export async function findConstant(
   { bytes, sections }: Pick<PackedProgram, 'bytes' | 'sections'>,
   value: Buffer,
 ): Promise<number | null> {
-  for (const { name, offset, size } of sections) {
-    const found = CONSTANTS.includes(name) ? await bytes.find(value, offset, size) : null
+  for (const { offset, size } of sectionsOf(sections, CONSTANTS)) {
+    const found = await bytes.find(value, offset, size)
     if (found !== null) return found
   }
   return null
+}
+
+/** The first of each name: a file may have hundreds that all say to hold the whole of it. */
+export function sectionsOf<Section extends { name: string }>(
+  sections: readonly Section[],
+  names: readonly string[],
+): readonly Section[] {
+  return names
+    .map(name => sections.find(section => section.name === name))
+    .filter(section => section !== undefined)
 }
 
 /** Whether these bytes lie right before `end`. */

@@ -3,7 +3,8 @@ import { test, vi } from 'vitest'
 import { makeRandom, SEED } from '../random.ts'
 import { expectDescription, NAME, SAMPLES } from './described.ts'
 import { copyArtifact, ESBUILD_BINARY, writeArtifact } from './files.ts'
-import { makeElf } from './headers.ts'
+import { CPU_ARM64, makeElf, makeMachO, makeUniversal } from './headers.ts'
+import { makePacked } from './packed.ts'
 
 /** Headers, and the tables that follow them, lie here. */
 const HEADER_BYTES = 1024
@@ -76,6 +77,55 @@ test('is not made slow by notes that never end', async () => {
   await truncate(path, size + elf.length) // a hole, which reads as notes of no owner and no content
   await expectDescription(path, 'endless notes', UNHASHED)
 })
+
+/** As large as a packed runtime; a hole, so that nothing is written. */
+const LARGE_BYTES = 150_000_000
+
+test('is not made slow by sections that all say to hold the whole of a large file', async () => {
+  const content = Buffer.alloc(8)
+  const names = ['__const', '__cstring', '__go_buildinfo']
+  const sections = Array.from({ length: 240 }, (_, index) => ({
+    segment: index % 3 === 2 ? '__DATA' : '__TEXT',
+    name: names[index % 3] ?? '',
+    content,
+  }))
+  const machO = makeMachO(CPU_ARM64, { sections, offers: '_ZN4node5StartEiPPc' })
+  for (let index = 0; index < sections.length; index += 1)
+    machO.writeBigUInt64LE(BigInt(LARGE_BYTES), 32 + 72 + index * 80 + 40)
+  await expectLarge(machO)
+
+  const elf = makePacked({
+    sections: Array.from({ length: 240 }, () => ({ name: '.rodata', content })),
+    notes: [{ owner: 'NODE_SEA_BLOB', contents: content }],
+  })
+  const table = Number(elf.readBigUInt64LE(40))
+  for (let index = 1; index <= 240; index += 1)
+    elf.writeBigUInt64LE(BigInt(LARGE_BYTES), table + index * 64 + 32)
+  await expectLarge(elf)
+})
+
+test('is not made slow by a universal file of a thousand parts, each of which is all of it', async () => {
+  const program = makeMachO(CPU_ARM64, {
+    sections: [{ segment: '__TEXT', name: '__const', content: Buffer.alloc(1e6) }],
+  })
+  const one = makeUniversal([{ cpu: CPU_ARM64, program }], true)
+  const count = 1000
+  const table = Buffer.alloc(8 + count * 32)
+  one.copy(table, 0, 0, 8)
+  table.writeUInt32BE(count, 4)
+  for (let index = 0; index < count; index += 1) {
+    one.copy(table, 8 + index * 32, 8, 40)
+    table.writeBigUInt64BE(BigInt(table.length), 8 + index * 32 + 8)
+  }
+  const path = await writeArtifact(Buffer.concat([table, program]), NAME)
+  await expectDescription(path, 'a thousand parts', UNHASHED)
+})
+
+async function expectLarge(head: Buffer): Promise<void> {
+  const path = await writeArtifact(head, NAME)
+  await truncate(path, LARGE_BYTES + head.length)
+  await expectDescription(path, 'sections of the whole file', UNHASHED)
+}
 
 function chooseDamage(random: (below: number) => number, length: number): { at: number; value: number }[] {
   return Array.from({ length: 1 + random(8) }, () => ({

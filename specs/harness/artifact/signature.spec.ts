@@ -69,6 +69,7 @@ test('that cannot be read is told to be damaged, and is no defect of the program
     [12 + 4, 0xfffffff0], // where the first is
     [12 + 16 + 28, 0xffffffff], // how many pages
     [12 + 16 + 32, 0xffffffff], // how much is signed
+    [12 + 16 + 36, 0x0002000c], // hashes of no length, which all would be alike
     [12 + 16 + 32, 3 * 4096], // the same, beyond the end of the file by less than a page
   ] as const) {
     const program = Buffer.from(damaged)
