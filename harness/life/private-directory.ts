@@ -5,12 +5,6 @@ import { asShortage, ShortageError } from '../host/shortage.ts'
 import { PlainError } from '../text/plain-error.ts'
 import { size } from '../text/size.ts'
 
-/** Where everything of a gate's lives stands, until the gate is over. */
-export interface PrivateDirectory {
-  readonly path: string
-  cleanup(): Promise<void>
-}
-
 /** What TMPDIR names is no place in which anything could be made. */
 export class TemporaryDirectoryError extends PlainError {
   override readonly name = 'TemporaryDirectoryError'
@@ -27,13 +21,15 @@ export function temporaryPath(name: string): string {
 }
 
 /** Makes a directory below TMPDIR that is ours alone. Throws TemporaryDirectoryError, and ShortageError where it is full. */
-export async function makePrivateDirectory(name: string): Promise<PrivateDirectory> {
+export async function makePrivateDirectory(name: string): Promise<string> {
   const parent = dirname(temporaryPath(name))
   try {
     await requireSpace(parent)
     // It looks at TMPDIR when it is loaded.
     const { dir } = await import('tmp-promise')
-    return await dir({ name, mode: 0o700, unsafeCleanup: true })
+    // Removed by removeTree: what this library would remove it by gives up at the first thing in its way.
+    const { path } = await dir({ name, mode: 0o700, keep: true })
+    return path
   } catch (error) {
     const full = asShortage(error)
     if (full !== null) throw full

@@ -6,6 +6,7 @@ import { requireRoom } from '../host/room.ts'
 import { MemoryWatch } from './memory-watch.ts'
 import { PipeSupply } from './pipes.ts'
 import { makePrivateDirectory, temporaryPath } from './private-directory.ts'
+import { removeTree } from './remove-tree.ts'
 
 /**
  * What the lives of one gate, or of one spec file, share: a clock, a private directory, a supply of pipes and
@@ -64,14 +65,14 @@ export async function openSession({
   // Told before it is made: there is no moment at which it could be left behind.
   reaper.own(temporaryPath(name))
   const directory = await makePrivateDirectory(name)
-  const pipes = await PipeSupply.open(directory.path)
+  const pipes = await PipeSupply.open(directory)
   const lives = new Set<Mortal>()
   let closing: Promise<void> | null = null
   return {
     id,
     host: tellingOfStrays(host, reaper),
     now: () => performance.now() - origin,
-    directory: directory.path,
+    directory,
     pipes,
     reaper,
     memory: new MemoryWatch(),
@@ -87,7 +88,7 @@ export async function openSession({
         const failed = ends.find(end => end.status === 'rejected')
         // What could not be ended by us is left to the reaper, which is told nothing then.
         if (failed !== undefined) throw failed.reason
-        await directory.cleanup()
+        await removeTree(directory)
         await reaper.dismiss()
       })()
       return closing

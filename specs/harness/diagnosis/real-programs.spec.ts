@@ -29,7 +29,7 @@ async function diagnose(source: string) {
   await writeFile(file, source)
   await chmod(file, 0o755)
   // Long enough for Node to begin: what hangs then does what it hangs in.
-  const resolved = resolveContract({ budgets: { readyMs: 600 } }, { file: null, directory })
+  const resolved = resolveContract({ budgets: { readyMs: 1_200 } }, { file: null, directory })
   const clauses = ['start/within-budget', 'announce/flushed'] as const
   const { recording } = await runGate({
     resolved,

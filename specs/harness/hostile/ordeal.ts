@@ -57,7 +57,7 @@ export async function endure(
   expectHarmless(stderr)
   // A process that was killed with a gigabyte in its hands is gone some milliseconds later.
   await until(() => place.alive().length === 0, 'nothing of it is alive')
-  expect(place.leftovers()).toEqual([])
+  expect(place.leftovers(), `exit code ${exitCode}:\n${stdout}\n${stderr}`).toEqual([])
   return { code: exitCode, stdout, stderr, peakBytes }
 }
 
