@@ -106,7 +106,8 @@ export function worksIn({ pid, hasTerminal }: LinuxProcess, directory: string): 
   try {
     return `${readlinkSync(`/proc/${pid}/cwd`)}/`.startsWith(`${directory}/`)
   } catch (error) {
-    if (hasVanished(error) || isForbidden(error)) return false
+    // Any program of the machine may work deeper than a path can tell: where that is says nothing then.
+    if (hasVanished(error) || isForbidden(error) || codeOf(error) === 'ENAMETOOLONG') return false
     throw new HostLookupError('/proc', `where process ${pid} works cannot be read`, { cause: error })
   }
 }

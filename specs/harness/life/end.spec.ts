@@ -92,6 +92,25 @@ describe('the exit', () => {
     expect(theEvent(life, 'leftovers').processes).toMatchObject([{ pid: nameless, command: 'sleep 30' }])
     expect(isAlive(nameless)).toBe(false)
   })
+
+  test('is seen beside a stranger who works deeper than any path can tell', async ({ stage }) => {
+    const deep = await stage.node(`
+      const name = 'd'.repeat(200)
+      for (let depth = 0; depth < 24; depth++) {
+        require('node:fs').mkdirSync(name)
+        process.chdir(name)
+      }
+      const { spawn } = require('node:child_process')
+      const child = spawn('/bin/sleep', ['30'], { detached: true, env: {}, stdio: 'ignore' })
+      console.error('stranger ' + child.pid)
+      child.unref()`)
+    const stranger = await stage.launch(deep)
+    await pidsSaid(stranger, 'stranger')
+    const life = await liveToItsEnd(await stage.launch(await stage.shell('exit 0')))
+
+    expect(theEvent(life, 'leftovers').processes).toEqual([])
+    expect(eventsOf(life, 'lookup-failed')).toEqual([])
+  })
 })
 
 describe('what a sidecar leaves behind', () => {
