@@ -11,9 +11,6 @@ const COARSE_CLOCK_MS = 50
 /** Where the zone is the whole difference, this is what it can be a multiple of. */
 const ZONE_STEP_MS = 15 * 60_000
 
-/** A clock that is steered goes wrong by less than a millisecond a second; one that is set jumps. */
-const JUMP_MS = 1_000
-
 interface TimedAnswer extends GoodAnswer {
   readonly text: string
   readonly time: IsoTime
@@ -85,14 +82,15 @@ function judgeTime(
 
 /**
  * The wall clock that an arrival was read from may have been set since the body was made, or be set all the time: by
- * NTP, or when a virtual machine wakes up. The clock of the recording tells, which nobody can set.
+ * NTP, by its host, or when a virtual machine wakes up. The clock of the recording tells, which nobody can set. One
+ * that is steered goes wrong by less than a millisecond a second, so what is more than a coarse tick was a jump.
  */
 function excuse(answer: TimedAnswer, all: readonly TimedAnswer[]): Finding | null {
   const differences = all.map(each => receivedAt(each) - each.response.atMs)
   const jumpMs = Math.max(...differences) - Math.min(...differences)
   const mayExplain = Math.abs(receivedAt(answer) - answer.time.epochMs) <= jumpMs + COARSE_CLOCK_MS
   // What it says of its zone it says by any clock.
-  if (jumpMs < JUMP_MS || !mayExplain || answer.time.offsetMinutes !== 0) return null
+  if (jumpMs < COARSE_CLOCK_MS || !mayExplain || answer.time.offsetMinutes !== 0) return null
   return skipped(`this machine's clock was set by ${tell(jumpMs)} while it was judged: judge it again`)
 }
 

@@ -82,12 +82,13 @@ export class Client {
       await probe.connected
       this.#recorder.record({ type: 'connected', request })
       const answer = await probe.answer
+      const atMs = this.#recorder.now()
       const wallTime = new Date().toISOString()
       // Also where nobody should be: an answer that the contract takes for a healthy one is worth nothing then.
       const isLooked =
         health.hasSchema && ((path === health.path && method === 'GET') || purpose === 'unknown path')
       const schemaProblems = isLooked ? await checkBody(answer, this.#subject.healthSchema) : []
-      this.#recorder.record({ type: 'response', request, wallTime, schemaProblems, ...answer })
+      this.#recorder.record({ type: 'response', request, wallTime, schemaProblems, ...answer }, atMs)
       return answer.status
     } catch (error) {
       const { code = 'UNKNOWN', message } = error as NodeJS.ErrnoException

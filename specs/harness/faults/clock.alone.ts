@@ -10,13 +10,13 @@ const sidecar = soundSidecar()
 
 const HOUR_MS = 3_600_000
 
-/** Has the harness's own clock, and nobody else's, jump by hours back and forth whenever it is asked. */
-async function jumping(place: Place): Promise<Readonly<Record<string, string>>> {
+/** Has the harness's own clock, and nobody else's, jump by up to six steps, back and forth, whenever it is asked. */
+async function jumping(place: Place, stepMs: number): Promise<Readonly<Record<string, string>>> {
   const file = await place.write(
     'jumps.mjs',
     `const Real = Date
      let calls = 0
-     const jump = () => (++calls % 2 ? 1 : -1) * (calls % 7) * ${HOUR_MS}
+     const jump = () => (++calls % 2 ? 1 : -1) * (calls % 7) * ${stepMs}
      globalThis.Date = class extends Real {
        constructor(...given) { super(...(given.length === 0 ? [Real.now() + jump()] : given)) }
        static now() { return Real.now() + jump() }
@@ -25,8 +25,11 @@ async function jumping(place: Place): Promise<Readonly<Record<string, string>>> 
   return { NODE_OPTIONS: `--import=${pathToFileURL(file)}` }
 }
 
-test('a clock that jumps by hours changes no verdict, and no duration', async ({ place }) => {
-  const env = await jumping(place)
+test.for([
+  { by: 'hours', stepMs: HOUR_MS, told: String.raw`\d+ h \d+ min` },
+  { by: 'parts of a second', stepMs: 60, told: String.raw`\d+ ms` },
+])('a clock that jumps by $by changes no verdict, and no duration', async ({ stepMs, told }, { place }) => {
+  const env = await jumping(place, stepMs)
   const startedAtMs = performance.now()
 
   const { code, stdout, stderr } = await place.runWith(
@@ -37,7 +40,10 @@ test('a clock that jumps by hours changes no verdict, and no duration', async ({
   const tookMs = performance.now() - startedAtMs
   expect({ code, stderr }, stdout).toEqual({ code: 0, stderr: '' })
   expect(stdout).toMatch(
-    /^- skipped {2}health\/clock: this machine's clock was set by \d+ h \d+ min while it was judged: judge it again$/m,
+    new RegExp(
+      `^- skipped {2}health/clock: this machine's clock was set by ${told} while it was judged: judge it again$`,
+      'm',
+    ),
   )
   const document: VerdictDocument = JSON.parse(readFileSync(join(place.directory, 'gate.json'), 'utf8'))
   const lives = document.sidecars.flatMap(({ lives }) => lives)
@@ -51,7 +57,7 @@ test('a clock that jumps by hours changes no verdict, and no duration', async ({
 test('a sidecar that never answers is given its budget by a clock that jumps, and no more', async ({
   place,
 }) => {
-  const env = await jumping(place)
+  const env = await jumping(place, HOUR_MS)
   const silent = await place.write('silent', '#!/bin/sh\nexec sleep 60\n', 0o755)
   await place.write('contract.json', JSON.stringify({ budgets: { readyMs: 1_000 } }))
 

@@ -52,6 +52,14 @@ export function brokenClauses({ clauses }: Verdict): string[] {
     .sort()
 }
 
+/** What was seen of each that was not kept: for whoever reads on another machine that one was not to be among them. */
+export function tellBroken({ clauses }: Verdict): string {
+  return clauses
+    .filter(({ outcome }) => outcome === 'fail' || outcome === 'warn')
+    .map(({ id, observed }) => `${id}: ${observed}`)
+    .join('\n')
+}
+
 /** The clauses that a faulty sidecar has to be caught by, and none beside them. */
 export function expectedBroken({ breaks, alsoBreaks = [] }: Fault): string[] {
   return [breaks, ...alsoBreaks].sort()

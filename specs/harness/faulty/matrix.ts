@@ -8,7 +8,7 @@ import { hasCompiler, NEEDS_COMPILER } from '../../../fixtures/native/make.ts'
 import { conclude } from '../../../harness/gate/conclude.ts'
 import { reachVerdict } from '../../../harness/gate/verdict.ts'
 import { diagnosisOf, disguise } from './diagnosing.ts'
-import { brokenClauses, expectedBroken, judgeFaulty, startForeignServer } from './judging.ts'
+import { brokenClauses, expectedBroken, judgeFaulty, startForeignServer, tellBroken } from './judging.ts'
 
 /** A gate takes a second or two, and several share the machine with each other. */
 const GATE_TIMEOUT_MS = 120_000
@@ -42,7 +42,7 @@ export function describeMatrix(faults: readonly Fault[], bench: () => Bench): vo
       const { directory, foreign } = bench()
       const { verdict, recording } = await judgeFaulty(fault, directory, foreign)
 
-      expect(brokenClauses(verdict)).toEqual(expectedBroken(fault))
+      expect(brokenClauses(verdict), tellBroken(verdict)).toEqual(expectedBroken(fault))
       const own = verdict.clauses.find(({ id }) => id === fault.breaks)
       expect(own?.outcome).toBe(fault.outcome ?? 'fail')
       expect(own?.expected).toMatch(/\w/)
