@@ -10,7 +10,7 @@ const FACES = {
 /** What is run: by people, and by the harness itself. */
 const PROGRAMS = {
   cli: 'harness/cli/main.ts',
-  'pkg-worker': 'harness/build/pkg-worker.ts',
+  'pkg-worker': 'harness/build/by/pkg-worker.ts',
 }
 
 /**

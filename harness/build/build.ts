@@ -1,38 +1,47 @@
-import { createHash } from 'node:crypto'
-import { chmod, writeFile } from 'node:fs/promises'
-import { findPackageJSON } from 'node:module'
-import { basename, dirname, join } from 'node:path'
+import { chmod, lstat, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { pathToFileURL } from 'node:url'
+import type { BuildPlan } from '../contract/contract.ts'
 import { findBaseNode } from './base-node.ts'
-import { bundleSources } from './bundle.ts'
+import type { BuildRequest } from './builder.ts'
+import { bundleEntry, bundleName, packageDirectory } from './bundle.ts'
+import { builderOf } from './by/index.ts'
 import { recall, remember } from './cache.ts'
+import { NothingMadeError } from './errors.ts'
 import { underReaper } from './guard.ts'
-import { hashFile } from './identity.ts'
-import { provePayload } from './payload.ts'
-import { findPkgVersion, runPkg } from './pkg.ts'
+import { type FileIdentity, hashFile, hashOf, identify, mayHaveSameContents } from './identity.ts'
 import { placeWhole } from './place.ts'
-import { requireTools } from './tools.ts'
 import { hostTriple, withTriple } from './triple.ts'
 
 export { BuildError, PayloadMissingError, ToolMissingError } from './errors.ts'
 export { hostTriple, UnknownTripleError, withTriple } from './triple.ts'
 
 /** What to build. */
-export interface BuildOptions {
+export interface BuildOptions extends BuildPlace {
+  /** From what, and by whom. */
+  readonly plan: BuildPlan
+}
+
+/** What to bundle. */
+export interface BundleOptions extends BuildPlace {
   /** Absolute path of the entry module, TypeScript or JavaScript. */
   readonly entry: string
+}
+
+export interface BuildPlace {
   /** Absolute path of the binary without its target triple: `…/src-tauri/binaries/backend`. */
   readonly output: string
-  /** Default: `node_modules/.cache/sidecar-harness` in the entry's package. */
+  /** Default: `node_modules/.cache/sidecar-harness` in the project, which is the entry's package where there is an entry. */
   readonly cacheDirectory?: string | undefined
 }
 
 /** Who watches, and who may end it. */
 export interface BuildContext {
   readonly signal?: AbortSignal | undefined
-  /** Called after each step, with the milliseconds that it took: bundle, cache, pkg, proof. */
+  /** Called after each step, with the milliseconds that it took: bundle, cache, pkg or who else makes it, proof. */
   readonly onPhase?: ((phase: string, ms: number) => void) | undefined
+  /** Called for each line that the tools print, printable as it is. */
+  readonly onOutput?: ((line: string) => void) | undefined
 }
 
 /** A step of the build, and how long it took. */
@@ -48,7 +57,7 @@ export interface BuiltBinary {
   readonly bytes: number
   /** In hex. */
   readonly sha256: string
-  /** It was there already, made from the same sources by the same tools. */
+  /** It was there already, made from the same sources by the same tools, or the same to the byte. */
   readonly cached: boolean
   readonly phases: readonly BuildPhase[]
 }
@@ -67,84 +76,97 @@ const RECIPE = 1
 const EXECUTABLE = 0o755
 
 /**
- * Builds this machine's binary from sources: esbuild bundles them, pkg puts the bundle into a Node, and
- * the result takes its place at `<output>-<triple>` in one step. When nothing has changed the binary that
- * is there is kept, which takes hardly longer than bundling.
+ * Builds this machine's binary: a builder makes it from sources beside its place, it is proven, and takes its place at
+ * `<output>-<triple>` in one step. When nothing has changed the binary that is there is kept.
  *
  * Throws BuildError and its kinds, UnknownTripleError, and the signal's reason. The old binary is then
  * still there, whole, and nothing else is left behind; neither is it where this process is killed outright.
  */
 export async function build(options: BuildOptions, context: BuildContext = {}): Promise<BuiltBinary> {
-  // Both at once: who is told of the second only after the first has been installed is sent away twice.
-  requireTools(['esbuild', '@yao-pkg/pkg'])
+  const { plan } = options
   const clock = startClock(context)
   const triple = hostTriple()
   const path = withTriple(options.output, triple)
-  const name = bundleName(options)
-  const directory = cacheDirectory(options)
-  const base = await findBaseNode()
-  const ingredients = { recipe: RECIPE, triple, name, base, pkg: findPkgVersion() }
+  const finish = (identity: FileIdentity, sha256: string, cached: boolean): BuiltBinary => ({
+    path,
+    triple,
+    bytes: Number(identity.bytes),
+    sha256,
+    cached,
+    phases: clock.phases,
+  })
 
-  const code = await clock.time('bundle', () => bundleEntry(options, base.version, context))
-  const key = hash(JSON.stringify({ ...ingredients, code: hash(code) }))
-
-  const known = await clock.time('cache', () => recall(directory, path, key))
-  if (known !== null) {
-    const { sha256, identity } = known
-    return { path, triple, bytes: Number(identity.bytes), sha256, cached: true, phases: clock.phases }
+  const builder = builderOf(plan)
+  const request: BuildRequest = {
+    name: basename(options.output),
+    triple,
+    place: path,
+    signal: context.signal,
+    onOutput: context.onOutput,
+    time: clock.time,
+  }
+  context.signal?.throwIfAborted()
+  const job = await builder.prepare(plan, request)
+  const directory = options.cacheDirectory ?? cacheIn(builder.projectOf(plan))
+  const key =
+    job.ingredients === null
+      ? null
+      : hashOf(JSON.stringify({ recipe: RECIPE, triple, by: plan.by, ...job.ingredients }))
+  if (key !== null) {
+    const known = await clock.time('cache', () => recall(directory, path, key))
+    if (known !== null) return finish(known.identity, known.sha256, true)
   }
 
-  const { signal } = context
-  const { made: sha256, identity } = await underReaper(guard =>
-    placeWhole(path, async output => {
-      guard.own(output)
-      await clock.time('pkg', () => runPkg({ code, name, base, output, guard, signal }))
-      return await clock.time('proof', async () => {
-        await provePayload(output, code)
-        await chmod(output, EXECUTABLE)
-        return await hashFile(output)
-      })
-    }),
+  const placed = await underReaper(guard =>
+    placeWhole(
+      path,
+      async output => {
+        guard.own(output)
+        await clock.time(plan.by, () => job.make(output, guard))
+        return await clock.time('proof', async () => {
+          await requireMade(output, plan)
+          await job.prove(output)
+          await chmod(output, EXECUTABLE)
+          return await hashFile(output)
+        })
+      },
+      (output, sha256) => findEqual(path, output, sha256),
+    ),
   )
-  await remember(directory, path, { key, sha256, identity })
-  return { path, triple, bytes: Number(identity.bytes), sha256, cached: false, phases: clock.phases }
+  const { made: sha256, identity, kept } = placed
+  if (key !== null) await remember(directory, path, { key, sha256, identity })
+  return finish(identity, sha256, kept)
 }
 
 /**
  * Makes the bundle alone, as `<output's name>.cjs` in the cache directory: to read it, or to run it with Node.
  * Throws BuildError and its kinds, and the signal's reason.
  */
-export async function bundle(options: BuildOptions, context: BuildContext = {}): Promise<BuiltBundle> {
+export async function bundle(options: BundleOptions, context: BuildContext = {}): Promise<BuiltBundle> {
+  const { entry, output, cacheDirectory = cacheIn(packageDirectory(entry)) } = options
   const clock = startClock(context)
-  const path = join(cacheDirectory(options), bundleName(options))
+  const path = join(cacheDirectory, bundleName(basename(output)))
   const base = await findBaseNode()
-  const code = await clock.time('bundle', () => bundleEntry(options, base.version, context))
-  await placeWhole(path, output => writeFile(output, code))
+  const code = await clock.time('bundle', () => bundleEntry(entry, base.version, context))
+  await placeWhole(path, file => writeFile(file, code))
   return { path, bytes: code.byteLength, phases: clock.phases }
 }
 
-function bundleEntry(
-  { entry }: BuildOptions,
-  nodeVersion: string,
-  { signal }: BuildContext,
-): Promise<Uint8Array> {
-  return bundleSources({ entry, root: packageDirectory(entry), nodeVersion }, { signal })
+function cacheIn(project: string): string {
+  return join(project, 'node_modules', '.cache', 'sidecar-harness')
 }
 
-function bundleName({ output }: BuildOptions): string {
-  return `${basename(output)}.cjs`
+async function requireMade(output: string, { by }: BuildPlan): Promise<void> {
+  // A link to a file elsewhere is none that could be installed.
+  const made = await lstat(output).catch(() => null)
+  if (made?.isFile() !== true) throw new NothingMadeError(by, output)
 }
 
-function cacheDirectory({ entry, cacheDirectory }: BuildOptions): string {
-  return cacheDirectory ?? join(packageDirectory(entry), 'node_modules', '.cache', 'sidecar-harness')
-}
-
-function packageDirectory(entry: string): string {
-  return dirname(findPackageJSON(pathToFileURL(entry)) ?? entry)
-}
-
-function hash(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex')
+/** The binary that is there, if it is the same to the byte: whoever watches it has nothing to do again. */
+async function findEqual(path: string, made: string, sha256: string): Promise<FileIdentity | null> {
+  const [there, fresh] = [await identify(path), await identify(made)]
+  if (there === null || fresh === null || !mayHaveSameContents(there, fresh)) return null
+  return (await hashFile(path)) === sha256 ? there : null
 }
 
 interface Clock {

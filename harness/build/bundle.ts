@@ -1,4 +1,6 @@
-import { resolve } from 'node:path'
+import { findPackageJSON } from 'node:module'
+import { dirname, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Message } from 'esbuild'
 import { duration } from '../text/duration.ts'
 import { BuildError } from './errors.ts'
@@ -55,6 +57,25 @@ export async function bundleSources(
     // Also where it is still at work: it is ended with that.
     if (--users === 0) await esbuild.stop()
   }
+}
+
+/** Bundles an entry for a Node of this version, in its own package. Throws what bundleSources throws. */
+export function bundleEntry(
+  entry: string,
+  nodeVersion: string,
+  limits: BundleLimits = {},
+): Promise<Uint8Array> {
+  return bundleSources({ entry, root: packageDirectory(entry), nodeVersion }, limits)
+}
+
+/** What the bundle of a binary is called, also in stack traces from inside. */
+export function bundleName(binary: string): string {
+  return `${binary}.cjs`
+}
+
+/** The directory of the package that an entry belongs to. */
+export function packageDirectory(entry: string): string {
+  return dirname(findPackageJSON(pathToFileURL(entry)) ?? entry)
 }
 
 // esbuild works in a process of its own, one for all bundles under way here. The last one ends it,

@@ -3,7 +3,7 @@ import { PlainError } from '../text/plain-error.ts'
 
 /** What is known of a build that failed. */
 export interface BuildFailure {
-  /** The tool whose work it was: `esbuild`, `pkg`, `node`. */
+  /** The tool whose work it was: `esbuild`, `pkg`, `cargo`, `node`. */
   readonly tool: string
   /** The step of the build, as `BuiltBinary.phases` names it. */
   readonly phase: string
@@ -54,9 +54,23 @@ export class ToolMissingError extends BuildError {
 export class PayloadMissingError extends BuildError {
   override readonly name = 'PayloadMissingError'
 
-  constructor(file: string, finding: string) {
+  constructor(file: string, finding: string, tool: string) {
     super(`${file} does not carry the application: ${finding}.`, {
-      tool: 'pkg',
+      tool,
+      phase: 'proof',
+      file,
+      lines: [],
+    })
+  }
+}
+
+/** The tool reported success and made no file. */
+export class NothingMadeError extends BuildError {
+  override readonly name = 'NothingMadeError'
+
+  constructor(tool: string, file: string) {
+    super(`${tool} reported success, and there is no file where it should have put one.`, {
+      tool,
       phase: 'proof',
       file,
       lines: [],

@@ -1,28 +1,37 @@
 import { randomBytes } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { MARKER_VARIABLE } from '../host/host.ts'
 import { startReaper } from '../host/reaper.ts'
 
 /** What a build lets the reaper know of, so that nothing of it is left when it is killed outright. */
 export interface Guard {
-  /** Begins the name of what is made beside the paths that are told. */
-  readonly id: string
   /** A file or directory that is to be removed then. Told before it is made. */
   own(path: string): void
-  /** What the environment of its tools has to hold, so that they are found then. */
-  readonly environment: Readonly<Record<string, string>>
+  /** A directory of the build's own, removed with it. */
+  readonly scratch: string
+  /** The value of MARKER_VARIABLE that its tools have to carry in their environment, so that they are found then. */
+  readonly marker: string
 }
 
 /** A hundred megabytes that are left in somebody's project, and a tool that goes on for seconds, are worth a shell. */
 export async function underReaper<T>(work: (guard: Guard) => Promise<T>): Promise<T> {
+  const { withDir } = await import('tmp-promise')
   const id = randomBytes(8).toString('hex')
+  const name = `sidecar-build-${id}`
   const reaper = startReaper(id)
   try {
-    return await work({
-      id,
-      own: path => reaper.own(path),
-      environment: { [MARKER_VARIABLE]: `${id}.build` },
-    })
+    reaper.own(join(tmpdir(), name))
+    return await withDir(
+      ({ path }) => work({ own: owned => reaper.own(owned), scratch: path, marker: `${id}.build` }),
+      { name, mode: 0o700, unsafeCleanup: true },
+    )
   } finally {
     await reaper.dismiss()
   }
+}
+
+/** What the environment of a build's tools has to hold. */
+export function markOf({ marker }: Guard): Readonly<Record<string, string>> {
+  return { [MARKER_VARIABLE]: marker }
 }

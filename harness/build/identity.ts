@@ -51,6 +51,11 @@ export function mayHaveSameContents(one: FileIdentity, other: FileIdentity): boo
   return one.bytes === other.bytes && one.mode === other.mode
 }
 
+/** The SHA-256 of data, in hex. */
+export function hashOf(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex')
+}
+
 /** The SHA-256 of a file's contents, in hex. */
 export async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256')

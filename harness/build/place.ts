@@ -9,15 +9,25 @@ const ABANDONED_AFTER_MS = 60 * 60 * 1000
 
 const SUFFIX = '.unfinished'
 
+/** A file in its place. */
+export interface Placed<T> {
+  /** What its maker returned. */
+  readonly made: T
+  readonly identity: FileIdentity
+  /** The old one did as well, and was left there. */
+  readonly kept: boolean
+}
+
 /**
  * Has a file made beside its place and moves it there in one step: whoever opens the path finds the
- * whole old file or the whole new one, and of two builds at once the last one wins. Returns what `make`
- * returned and the identity of its file. When `make` throws, the old file stays and nothing else is left.
+ * whole old file or the whole new one, and of two builds at once the last one wins. Where `findEqual` says
+ * that the old one is the same, that stays. When `make` throws, the old file stays and nothing else is left.
  */
 export async function placeWhole<T>(
   path: string,
   make: (temporary: string) => Promise<T>,
-): Promise<{ made: T; identity: FileIdentity }> {
+  findEqual: (temporary: string, made: T) => Promise<FileIdentity | null> = async () => null,
+): Promise<Placed<T>> {
   await requireWritable(path)
   await removeAbandoned(path)
 
@@ -25,7 +35,8 @@ export async function placeWhole<T>(
   const temporary = join(dirname(path), `${prefixOf(path)}${randomBytes(12).toString('hex')}${SUFFIX}`)
   try {
     const made = await make(temporary)
-    return { made, identity: await move(temporary, path) }
+    const equal = await findEqual(temporary, made)
+    return { made, identity: equal ?? (await move(temporary, path)), kept: equal !== null }
   } finally {
     await rm(temporary, { force: true })
   }

@@ -62,12 +62,10 @@ async function findContracts(
   if (other !== undefined && (sidecars.length > 0 || buildable.length === 0)) {
     const { name, file: where } = other.contract
     const of = known === 1 ? '' : ` of ${name}`
-    throw new UsageError(
-      `${where} says nothing of a build${of}: add \`build: { entry }\` and \`binary\` to it.`,
-    )
+    throw new UsageError(`${where} says nothing of a build${of}: add \`build\` and \`binary\` to it.`)
   }
-  const { requireEntry } = await import('../gate/find-binary.ts')
-  for (const contract of buildable) await requireEntry(contract)
+  const { requireSources } = await import('../gate/find-binary.ts')
+  for (const contract of buildable) await requireSources(contract)
   return buildable
 }
 
@@ -75,13 +73,26 @@ type Buildable = Contract & { readonly build: BuildPlan; readonly binary: string
 
 async function buildOne(contract: Buildable, bundleOnly: boolean, signal: AbortSignal): Promise<void> {
   const builder = await import('../build/build.ts')
-  const plan = { entry: contract.build.entry, output: contract.binary }
-  const context = { signal, onPhase: tellPhase }
-  const built = await (bundleOnly ? builder.bundle(plan, context) : builder.build(plan, context))
+  const { binary: output, build: plan } = contract
+  const context = { signal, onPhase: tellPhase, ...(process.stderr.isTTY && { onOutput: tellLine }) }
+  const built = await (bundleOnly
+    ? builder.bundle({ entry: entryOf(contract), output }, context)
+    : builder.build({ plan, output }, context))
   process.stderr.write(`${size(built.bytes)}\n`)
   process.stdout.write(`${relative(process.cwd(), built.path)}\n`)
 }
 
+/** Throws UsageError where there is nothing to bundle. */
+function entryOf({ build: plan, name }: Buildable): string {
+  if ('entry' in plan) return plan.entry
+  throw new UsageError(`${name} is built by ${plan.by}, which makes no bundle: leave out --bundle-only.`)
+}
+
 function tellPhase(phase: string, ms: number): void {
   process.stderr.write(`${phase} ${duration(ms)}\n`)
+}
+
+/** To see that it goes on, and how far: in a log file the failure tells what was said. */
+function tellLine(line: string): void {
+  process.stderr.write(`  ${line}\n`)
 }

@@ -1,12 +1,13 @@
 import { basename, resolve } from 'node:path'
 import {
+  type BuildPlan,
   type Contract,
   DEFAULTS,
   type PortContract,
   type StopContract,
   type StopRequest,
 } from './contract.ts'
-import type { ContractInput, HealthInput, StopInput } from './input.ts'
+import type { BuildInput, ContractInput, HealthInput, StopInput } from './input.ts'
 import { toData } from './pattern.ts'
 import { placesPort, preparesPort } from './places-port.ts'
 import { stopOn, stopPlatform } from './stop-here.ts'
@@ -22,7 +23,7 @@ export function complete(
     file,
     app: given.app ?? null,
     binary: given.binary === undefined ? null : resolve(directory, given.binary),
-    build: given.build === undefined ? null : { entry: resolve(directory, given.build.entry) },
+    build: given.build === undefined ? null : completeBuild(given.build, directory),
     files: given.files ?? [],
     libcFloor: given.libcFloor ?? null,
     macosFloor: given.macosFloor ?? null,
@@ -47,6 +48,14 @@ export function complete(
 function fill<T extends object>(defaults: T, given: Partial<T> | undefined): T {
   const named = Object.entries(given ?? {}).filter(([, value]) => value !== undefined)
   return { ...defaults, ...Object.fromEntries(named) }
+}
+
+function completeBuild(given: BuildInput, directory: string): BuildPlan {
+  if (given.by === 'command') {
+    const { by, run, output } = given
+    return { by, run, output: output === undefined ? null : resolve(directory, output), directory }
+  }
+  return { by: given.by ?? 'pkg', entry: resolve(directory, given.entry) }
 }
 
 function completePort(given: ContractInput): PortContract {

@@ -44,10 +44,17 @@ export interface Contract {
 
 export type AppKind = 'tauri' | 'electron' | 'wails' | 'flutter'
 
-export interface BuildPlan {
-  /** Absolute path of the entry module. */
-  readonly entry: string
-}
+/** How the binary is made. Paths are absolute; `directory` is that of the contract's file, where its command runs. */
+export type BuildPlan =
+  /** A Node program: the entry module, TypeScript or JavaScript. */
+  | { readonly by: 'pkg'; readonly entry: string }
+  /** A command of the user's, which puts the file at `output`, or, where that is null, at {output} in its words. */
+  | {
+      readonly by: 'command'
+      readonly run: readonly string[]
+      readonly output: string | null
+      readonly directory: string
+    }
 
 /**
  * How the sidecar is asked for a port: by a variable, by arguments with `{port}` in them, where `{port}` stands in the

@@ -4,11 +4,11 @@ import { suggestClause } from './clause-names.ts'
 import type { ContractProblem } from './errors.ts'
 import { contractInputSchema } from './schema.ts'
 
-/** Says what is wrong, where, and what was probably meant. */
-export function explain(issue: z.core.$ZodIssue): ContractProblem[] {
+/** Says what is wrong with a contract, where, and what was probably meant. */
+export function explain(issue: z.core.$ZodIssue, contract: unknown): ContractProblem[] {
   const at = issue.path.map(String).join('.')
   if (issue.code === 'unrecognized_keys') {
-    const known = keysAt(issue.path)
+    const known = keysAt(issue.path, contract)
     return issue.keys.map(key => ({
       at: [...issue.path.map(String), key].join('.'),
       message: isKeyedByClauses(issue.path)
@@ -21,7 +21,7 @@ export function explain(issue: z.core.$ZodIssue): ContractProblem[] {
   }
   const meant = issue.code === 'invalid_union' ? alternativeMeant(alternativesOf(issue)) : null
   return (
-    meant?.flatMap(each => explain({ ...each, path: [...issue.path, ...each.path] })) ?? [
+    meant?.flatMap(each => explain({ ...each, path: [...issue.path, ...each.path] }, contract)) ?? [
       { at, message: issue.message },
     ]
   )
@@ -78,16 +78,27 @@ function weightOf(issues: Issues): number {
 }
 
 /** The keys that the schema knows at a place, for the suggestion beside an unknown one. */
-function keysAt(path: readonly PropertyKey[]): string[] {
-  let schemas: readonly unknown[] = [contractInputSchema]
-  for (const step of path) schemas = schemas.flatMap(bare).flatMap(schema => within(schema, String(step)))
-  return [...new Set(schemas.flatMap(bare).flatMap(keysOf))]
+function keysAt(path: readonly PropertyKey[], contract: unknown): string[] {
+  let schemas = bare(contractInputSchema, contract)
+  let value = contract
+  for (const step of path) {
+    value = (value as Readonly<Record<PropertyKey, unknown>>)[step]
+    schemas = schemas.flatMap(schema => within(schema, String(step))).flatMap(schema => bare(schema, value))
+  }
+  return [...new Set(schemas.flatMap(keysOf))]
 }
 
-/** What stands behind "optional", and the alternatives of a choice. */
-function bare(schema: unknown): unknown[] {
-  if (schema instanceof z.ZodOptional) return bare(schema.unwrap())
-  return schema instanceof z.ZodUnion ? schema.options.flatMap(bare) : [schema]
+/** What stands behind "optional", and the alternatives of a choice: where one key tells which is meant, that one. */
+function bare(schema: unknown, value: unknown): unknown[] {
+  if (schema instanceof z.ZodOptional) return bare(schema.unwrap(), value)
+  if (!(schema instanceof z.ZodUnion)) return [schema]
+  const alternatives = schema.options.flatMap(option => bare(option, value))
+  if (!(schema instanceof z.ZodDiscriminatedUnion)) return alternatives
+  const key = schema.def.discriminator
+  const told = (value as Readonly<Record<string, unknown>>)[key]
+  return alternatives.filter(
+    each => each instanceof z.ZodObject && (each.shape[key] as z.ZodType).safeParse(told).success,
+  )
 }
 
 function within(schema: unknown, step: string): unknown[] {

@@ -14,8 +14,8 @@ export interface ContractInput {
   app?: 'tauri' | 'electron' | 'wails' | 'flutter'
   /** The binary, without the target triple that is added to it: `src-tauri/binaries/backend`. */
   binary?: string
-  /** How to build it: the entry module of a Node program, bundled and packed into one executable. */
-  build?: { entry: string }
+  /** How to build it before it is judged. */
+  build?: BuildInput
   /** Files and directories that are installed beside the binary, relative to its directory. */
   files?: string[]
   /** The oldest C library that it has to run with, such as `glibc 2.31`; this machine's own where it is left out. */
@@ -69,6 +69,16 @@ export interface ContractInput {
   /** Clauses that are known to fail, each with the reason why that is accepted. */
   waive?: Partial<Record<ClauseId, string>>
 }
+
+/** What makes the binary; without `by` it is pkg. */
+export type BuildInput =
+  /** The entry module of a Node program, bundled and packed into one executable. */
+  | { by?: 'pkg'; entry: string }
+  /**
+   * A command, which runs in the directory of the contract's file. It writes the binary to {output}, or to a file of its
+   * own, which `output` names then. {triple} stands for this machine's target triple in both.
+   */
+  | { by: 'command'; run: string[]; output?: string }
 
 /** How a port is announced where a line of text does not say it. */
 export interface AnnounceInput {

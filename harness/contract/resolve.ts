@@ -72,8 +72,9 @@ function read(input: unknown, origin: ContractOrigin): ContractReading {
   const applied = applyPreset(input, origin.directory)
   const parsed = applied.inputs.map(each => contractInputSchema.safeParse(each))
   // What was written is wrong in each of them alike.
-  const wrong = parsed.find(({ success }) => !success)
-  const problems = [...applied.problems, ...(wrong?.error?.issues ?? []).flatMap(explain)]
+  const wrong = parsed.findIndex(({ success }) => !success)
+  const issues = parsed[wrong]?.error?.issues ?? []
+  const problems = [...applied.problems, ...issues.flatMap(issue => explain(issue, applied.inputs[wrong]))]
   if (problems.length > 0) return { problems, resolved: [] }
   const given = parsed.flatMap(({ data }) => (data === undefined ? [] : [data]))
   return { problems, resolved: given.map(each => resolved(each, origin)) }

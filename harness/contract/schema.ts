@@ -5,6 +5,7 @@ import { CLAUSE_IDS, type ClauseId, LEVELS, type Level } from './catalogue.ts'
 import type { ContractInput } from './input.ts'
 import { findPlaceless, findTokenless } from './schema/across.ts'
 import { announce } from './schema/announce.ts'
+import { build } from './schema/build.ts'
 import { health } from './schema/health.ts'
 import { stop } from './schema/stop.ts'
 import { count, launchable, notEmpty, oneOf, pattern, text } from './schema/values.ts'
@@ -98,7 +99,7 @@ const fields = z.strictObject({
   name: text.optional(),
   app: app.optional(),
   binary: text.optional(),
-  build: z.strictObject({ entry: text }).optional(),
+  build: build.optional(),
   files: z.array(installedFile).optional(),
   libcFloor: libcFloor.optional(),
   macosFloor: macosFloor.optional(),

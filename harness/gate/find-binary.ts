@@ -1,6 +1,6 @@
 import { access, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
-import type { Contract } from '../contract/contract.ts'
+import type { BuildPlan, Contract } from '../contract/contract.ts'
 import { ContractError } from '../contract/errors.ts'
 import type { ChosenBy, Phase } from './verdict.ts'
 
@@ -40,21 +40,32 @@ export async function findBinary(
     const file = await findNamed(contract, withTriple(contract.binary, hostTriple()))
     return { file, chosenBy: 'contract' }
   }
-  await requireEntry(contract)
+  await requireSources(contract)
   onProgress('building …')
   const built = await build(
-    { entry: contract.build.entry, output: contract.binary },
-    { signal, onPhase: phase => onProgress(`build: ${phase} done`) },
+    { plan: contract.build, output: contract.binary },
+    {
+      signal,
+      onPhase: phase => onProgress(`build: ${phase} done`),
+      onOutput: line => onProgress(`build: ${line}`),
+    },
   )
   const name = built.cached ? 'build (unchanged)' : 'build'
   const ms = performance.now() - startedAtMs
   return { file: built.path, chosenBy: 'contract', sha256: built.sha256, phasesBefore: [{ name, ms }] }
 }
 
-/** Throws ContractError where the module that a contract would build is not there. */
-export async function requireEntry({ build, file }: Contract): Promise<void> {
-  if (build === null || (await isFile(build.entry))) return
-  throw new ContractError(file, [{ at: 'build.entry', message: `there is no ${build.entry}` }])
+/** Throws ContractError where what a contract would build from is not there. */
+export async function requireSources({ build, file }: Contract): Promise<void> {
+  for (const [key, path] of Object.entries(sourcesOf(build))) {
+    if (await isFile(path)) continue
+    throw new ContractError(file, [{ at: `build.${key}`, message: `there is no ${path}` }])
+  }
+}
+
+/** The files that a plan names, by its keys. */
+function sourcesOf(build: BuildPlan | null): Readonly<Record<string, string>> {
+  return build?.by === 'pkg' ? { entry: build.entry } : {}
 }
 
 /** People write the name that they see, and the triple is added to it. Throws ContractError where that was it. */

@@ -6,6 +6,7 @@ import type { KeyDocs } from './contract-keys.ts'
 export interface JsonSchema {
   description?: string
   anyOf?: JsonSchema[]
+  oneOf?: JsonSchema[]
   properties?: Record<string, JsonSchema>
   [keyword: string]: unknown
 }
@@ -45,6 +46,11 @@ const NEVER = { not: {} }
 function tidy(schema: JsonSchema): void {
   for (const within of Object.values(schema).flat()) {
     if (typeof within === 'object' && within !== null) tidy(within as JsonSchema)
+  }
+  // Of which one key tells which is meant: no value fits two of them.
+  if (schema.oneOf !== undefined) {
+    schema.anyOf = schema.oneOf
+    delete schema.oneOf
   }
   if (schema.anyOf === undefined) return
   const left = schema.anyOf

@@ -22,7 +22,7 @@ let built: BuiltBinary
 beforeAll(async () => {
   workspace = await makeWorkspace()
   options = {
-    entry: join(ROOT, 'fixtures/backend/src/main.ts'),
+    plan: { by: 'pkg', entry: join(ROOT, 'fixtures/backend/src/main.ts') },
     output: join(workspace.path, 'binaries', 'backend'),
     cacheDirectory: join(workspace.path, 'cache'),
   }
@@ -109,7 +109,7 @@ describe('the proof that a binary carries its application', () => {
   const code = Buffer.from('console.log("the application")\n')
 
   it('fails on a plain copy of Node', async () => {
-    const error = await rejectionOf(provePayload(process.execPath, code))
+    const error = await rejectionOf(provePayload(process.execPath, code, 'pkg'))
     expect(error).toBeInstanceOf(PayloadMissingError)
     expect(error).toMatchObject({
       file: process.execPath,
@@ -118,7 +118,7 @@ describe('the proof that a binary carries its application', () => {
   })
 
   it('fails on a binary with another application inside', async () => {
-    const error = await rejectionOf(provePayload(built.path, code))
+    const error = await rejectionOf(provePayload(built.path, code, 'pkg'))
     expect(error).toBeInstanceOf(PayloadMissingError)
     expect(error).toMatchObject({ message: expect.stringContaining('not the bundle') })
   })
@@ -131,11 +131,11 @@ describe('the proof that a binary carries its application', () => {
       onTestFinished(() => rm(file))
       const contents = Buffer.alloc(10 * 1024 * 1024, 'MZ')
       await writeFile(file, contents)
-      await expect(provePayload(file, code)).rejects.toThrow(PayloadMissingError)
+      await expect(provePayload(file, code, 'pkg')).rejects.toThrow(PayloadMissingError)
 
       code.copy(contents, position)
       await writeFile(file, contents)
-      await provePayload(file, code)
+      await provePayload(file, code, 'pkg')
     },
   )
 })

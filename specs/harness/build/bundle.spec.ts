@@ -79,7 +79,8 @@ it('a tool that is not installed is named, with the command that installs it', a
   }
   const program = (call: string) => `
     import { build, bundle } from '${pathToFileURL(join(path, 'build/build.ts'))}'
-    const options = { entry: '${join(path, 'main.ts')}', output: '${join(path, 'app')}' }
+    const entry = '${join(path, 'main.ts')}'
+    const options = { entry, plan: { by: 'pkg', entry }, output: '${join(path, 'app')}' }
     await ${call}(options).catch(error => console.log(error.name, error.message))`
 
   const said = async (call: string) =>

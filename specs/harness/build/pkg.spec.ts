@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type BaseNode, findBaseNode } from '../../../harness/build/base-node.ts'
 import { BuildError } from '../../../harness/build/build.ts'
+import { type PkgRequest, runPkg } from '../../../harness/build/by/pkg.ts'
 import { underReaper } from '../../../harness/build/guard.ts'
-import { type PkgRequest, runPkg } from '../../../harness/build/pkg.ts'
 import { BUILD_LIMIT_MS, makeWorkspace, rejectionOf } from './project.ts'
 
 const code = Buffer.from('console.log(1)')

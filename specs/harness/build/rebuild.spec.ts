@@ -5,7 +5,7 @@ import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { build, hostTriple } from '../../../harness/build/build.ts'
+import { type BuildOptions, build, hostTriple } from '../../../harness/build/build.ts'
 import { identify } from '../../../harness/build/identity.ts'
 import { BUILD_LIMIT_MS, makeWorkspace, processesWith, rejectionOf, writeFiles } from './project.ts'
 
@@ -27,7 +27,10 @@ it('a build that is aborted leaves the old binary, and one that is not never lea
     vi.unstubAllEnvs()
   })
 
-  const options = { entry: join(path, 'main.ts'), output: join(path, 'binaries', 'app') }
+  const options: BuildOptions = {
+    plan: { by: 'pkg', entry: join(path, 'main.ts') },
+    output: join(path, 'binaries', 'app'),
+  }
   const old = await build(options)
   const before = await identify(old.path)
   expect(await run(old.path)).toBe('one\n')
@@ -60,7 +63,10 @@ it('a build that was aborted before it began does nothing', async () => {
   const { path, remove } = await makeWorkspace({ 'main.ts': '' })
   onTestFinished(remove)
   await mkdir(join(path, 'binaries'))
-  const options = { entry: join(path, 'main.ts'), output: join(path, 'binaries', 'app') }
+  const options: BuildOptions = {
+    plan: { by: 'pkg', entry: join(path, 'main.ts') },
+    output: join(path, 'binaries', 'app'),
+  }
   await rejectionOf(build(options, { signal: AbortSignal.abort() }))
   expect(await readdir(join(path, 'binaries'))).toEqual([])
 })

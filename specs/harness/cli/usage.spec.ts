@@ -314,7 +314,7 @@ const CONTRACTS: readonly Mistake[] = [
   {
     what: 'a build by a contract that says nothing of one',
     args: ['build', '--config', 'contract.json'],
-    answer: '@/contract.json says nothing of a build: add `build: { entry }` and `binary` to it.',
+    answer: '@/contract.json says nothing of a build: add `build` and `binary` to it.',
     prepare: place => place.write('contract.json', '{ "binary": "backend" }'),
   },
 ]
@@ -400,8 +400,7 @@ const SEVERAL: readonly Mistake[] = [
   {
     what: 'a build of the one that says nothing of it',
     args: ['build', '--sidecar', 'search'],
-    answer:
-      '@/sidecar.config.json says nothing of a build of search: add `build: { entry }` and `binary` to it.',
+    answer: '@/sidecar.config.json says nothing of a build of search: add `build` and `binary` to it.',
     prepare: writeTwo,
   },
 ]

@@ -50,7 +50,7 @@ describe('several problems', () => {
     expect(problemsOf(input).split('\n').sort()).toEqual([
       'announce: "PORT" has no {port}, {url} or {socket}, so nothing could be read from it',
       'budgets.readyMs: Too small: expected number to be >=1',
-      'build.outfile: there is no such key. Known are: entry.',
+      'build.outfile: there is no such key. Known are: by, entry.',
       'build: it needs `binary` beside it: the path, without target triple, where the build lands',
       'nmae: there is no such key. Did you mean "name"?',
       'stop.signals.0: "SIGTRM" is no such signal. Did you mean "SIGTERM"?',

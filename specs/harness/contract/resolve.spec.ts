@@ -91,7 +91,7 @@ describe('a contract', () => {
       name: 'notes',
       app: 'tauri',
       binary: '/bin/notes',
-      build: { entry: '/src/main.ts' },
+      build: { by: 'pkg', entry: '/src/main.ts' },
       files: ['models/small.bin'],
       libcFloor: 'glibc 2.31',
       macosFloor: '11.0',
@@ -248,7 +248,7 @@ describe('a contract', () => {
     expect(contract).toMatchObject({
       name: 'backend',
       binary: '/app/src-tauri/binaries/backend',
-      build: { entry: '/api/main.ts' },
+      build: { by: 'pkg', entry: '/api/main.ts' },
     })
   })
 

@@ -16,7 +16,18 @@ export const UNKNOWN_KEYS: Wrong = [
     { xyzzyxyzzy: 1 },
     'xyzzyxyzzy: there is no such key. Known are: $schema, preset, name, app, binary, build, files, libcFloor, macosFloor, args, env, cwd, setup, port, announce, health, net, stop, logs, fleet, resources, budgets, levels, waive.',
   ],
-  [{ build: { entry: 'a', out: 'b' }, binary: 'b' }, 'build.out: there is no such key. Known are: entry.'],
+  [
+    { build: { entry: 'a', out: 'b' }, binary: 'b' },
+    'build.out: there is no such key. Known are: by, entry.',
+  ],
+  [
+    { build: { by: 'command', run: ['make', '{output}'], outptu: 'b' }, binary: 'b' },
+    'build.outptu: there is no such key. Did you mean "output"?',
+  ],
+  [
+    { build: { by: 'command', run: ['make'], output: 'b', entry: 'a' }, binary: 'b' },
+    'build.entry: there is no such key. Known are: by, run, output.',
+  ],
   [{ health: { pth: '/' } }, 'health.pth: there is no such key. Did you mean "path"?'],
   [{ stop: { signal: [] } }, 'stop.signal: there is no such key. Did you mean "signals"?'],
   [
@@ -49,6 +60,30 @@ export const IMPOSSIBLE_VALUES: Wrong = [
   [{ name: 5 }, 'name: Invalid input: expected string, received number'],
   [{ binary: '' }, 'binary: it is empty'],
   [{ binary: 'b', build: {} }, 'build.entry: Invalid input: expected string, received undefined'],
+  [
+    { binary: 'b', build: { by: 'comand', run: ['make'] } },
+    'build.by: "comand" is no such builder. Did you mean "command"?',
+  ],
+  [
+    { binary: 'b', build: { by: 'webpack', entry: 'a' } },
+    'build.by: "webpack" is no such builder. Known are: pkg, command.',
+  ],
+  [{ binary: 'b', build: { by: 5 } }, 'build.by: 5 is no such builder. Known are: pkg, command.'],
+  [{ binary: 'b', build: 'make' }, 'build: Invalid input: expected object, received string'],
+  [
+    { binary: 'b', build: { by: 'command', run: 'make', output: 'c' } },
+    'build.run: expected a command with its arguments: ["make", "backend"]',
+  ],
+  [{ binary: 'b', build: { by: 'command', run: [], output: 'c' } }, 'build.run: it names no program'],
+  [{ binary: 'b', build: { by: 'command', run: [''], output: 'c' } }, 'build.run.0: it is empty'],
+  [
+    { binary: 'b', build: { by: 'command', run: ['make'] } },
+    'build: it says not where the binary lands: name the file in output, or write {output} in run',
+  ],
+  [
+    { binary: 'b', build: { by: 'command', run: ['make', '{output}'], output: 'c' } },
+    'build: it has both output and {output} in run: the binary is written to one place',
+  ],
   [
     { build: { entry: 'a' } },
     'build: it needs `binary` beside it: the path, without target triple, where the build lands',
@@ -355,4 +390,7 @@ export const RIGHT: readonly unknown[] = [
   { health: 'tcp' },
   { health: false },
   { health: { schema: false } },
+  { binary: 'b', build: { by: 'pkg', entry: 'main.ts' } },
+  { binary: 'b', build: { by: 'command', run: ['make', 'backend-{triple}'], output: 'out/backend' } },
+  { binary: 'b', build: { by: 'command', run: ['cc', '-o', '{output}', 'main.c'] } },
 ]

@@ -1,0 +1,73 @@
+import { constants } from 'node:fs'
+import { copyFile, stat } from 'node:fs/promises'
+import { relative } from 'node:path'
+import type { BuildPlan } from '../../contract/contract.ts'
+import type { Builder } from '../builder.ts'
+import { BuildError } from '../errors.ts'
+import { identify, isSameFile } from '../identity.ts'
+import { proveProgram } from '../program.ts'
+import { COMPILER_LIMIT_MS, runTool } from '../tool-run.ts'
+
+type Plan = Extract<BuildPlan, { by: 'command' }>
+
+/**
+ * Anything else: a command of the user's makes the file, where it is told to ({output}) or in a place of its own, from
+ * which it is copied.
+ */
+export const command: Builder<Plan> = {
+  projectOf: ({ directory }) => directory,
+
+  async prepare(plan, { triple, place, signal, onOutput }) {
+    const made = plan.output?.replaceAll('{triple}', triple) ?? null
+    if (made === place) throw inItsPlace(place, plan)
+    const [program = '', ...args] = plan.run.map(word => word.replaceAll('{triple}', triple))
+    return {
+      ingredients: null,
+      async make(output, guard) {
+        await runTool({
+          tool: program,
+          phase: 'command',
+          file: made ?? place,
+          command: program,
+          args: args.map(arg => arg.replaceAll('{output}', output)),
+          cwd: plan.directory,
+          limitMs: COMPILER_LIMIT_MS,
+          howToGet: 'It is the first word of `build.run`: install it, or write where it is.',
+          guard,
+          signal,
+          onOutput,
+        })
+        if (made !== null) await copyMade(made, output, plan)
+      },
+      prove: output => proveProgram(output, { tool: program, triple, takesScripts: true }),
+    }
+  },
+}
+
+/** Throws BuildError where there is no whole file. */
+async function copyMade(made: string, output: string, plan: Plan): Promise<void> {
+  const before = await identify(made)
+  if (before === null) throw refuse(plan, made, 'there is no such file')
+  if (!(await stat(made)).isFile()) throw refuse(plan, made, 'that is no file')
+  // Shares the disk's blocks where the file system can.
+  await copyFile(made, output, constants.COPYFILE_FICLONE)
+  const after = await identify(made)
+  if (after === null || !isSameFile(before, after)) {
+    throw refuse(plan, made, 'that was written to again while it was copied: does another build run?')
+  }
+}
+
+function refuse(plan: Plan, made: string, why: string): BuildError {
+  const summary = `${commandOf(plan)} ended well and should have made ${relative(plan.directory, made)}, but ${why}.`
+  return new BuildError(summary, { tool: plan.run[0] ?? '', phase: 'command', file: made, lines: [] })
+}
+
+/** A failure would leave the old binary half overwritten. */
+function inItsPlace(place: string, plan: Plan): BuildError {
+  const summary = `${commandOf(plan)} would write the binary in its place, ${place}, where a build that fails destroys the one before: name another file in \`build.output\`, or write {output} in \`build.run\`.`
+  return new BuildError(summary, { tool: plan.run[0] ?? '', phase: 'command', file: place, lines: [] })
+}
+
+function commandOf({ run }: Plan): string {
+  return `\`${run.join(' ')}\``
+}

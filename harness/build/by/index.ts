@@ -1,0 +1,14 @@
+import type { BuildPlan } from '../../contract/contract.ts'
+import type { Builder } from '../builder.ts'
+import { command } from './command.ts'
+import { pkg } from './pkg.ts'
+
+const BUILDERS: { readonly [By in BuildPlan['by']]: Builder<Extract<BuildPlan, { by: By }>> } = {
+  pkg,
+  command,
+}
+
+/** The builder that a plan names. */
+export function builderOf(plan: BuildPlan): Builder<BuildPlan> {
+  return BUILDERS[plan.by] as Builder<BuildPlan>
+}
