@@ -7,7 +7,7 @@ const KEPT_AT_EITHER_END = 100
 /** Beyond this a line is no sentence: a program that prints its minified self. */
 const LONGEST_LINE = 2_000
 /** Without a line's end for so long it is cut where it is, so that a flood takes no memory. */
-const LONGEST_PIECE = 64 * 1024
+const LONGEST_PIECE = 256 * 1024
 
 /** What a tool printed, as far as it is worth keeping. */
 export interface ToolOutput {
@@ -40,18 +40,21 @@ export function collectOutput(onLine: (line: string) => void = () => {}): ToolOu
   }
 
   return {
-    reader() {
-      const decoder = new StringDecoder('utf8')
-      let rest = ''
-      return chunk => {
-        const pieces = `${rest}${chunk === null ? decoder.end() : decoder.write(chunk)}`.split('\n')
-        rest = pieces.pop() ?? ''
-        for (const piece of pieces) take(piece)
-        if (rest.length <= LONGEST_PIECE && chunk !== null) return
-        take(rest)
-        rest = ''
-      }
-    },
+    reader: () => readLines(take),
     lines: () => [...first, ...(dropped === 0 ? [] : [`… ${dropped} lines more …`]), ...last],
+  }
+}
+
+/** Hands on the lines of a stream, whose end is told as null. */
+export function readLines(onLine: (line: string) => void): (chunk: Buffer | null) => void {
+  const decoder = new StringDecoder('utf8')
+  let rest = ''
+  return chunk => {
+    const pieces = `${rest}${chunk === null ? decoder.end() : decoder.write(chunk)}`.split('\n')
+    rest = pieces.pop() ?? ''
+    for (const piece of pieces) onLine(piece)
+    if (rest === '' || (rest.length <= LONGEST_PIECE && chunk !== null)) return
+    onLine(rest)
+    rest = ''
   }
 }

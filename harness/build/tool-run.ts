@@ -4,7 +4,7 @@ import type { Host } from '../host/host.ts'
 import { duration } from '../text/duration.ts'
 import { BuildError, type BuildFailure, ToolMissingError } from './errors.ts'
 import { type Guard, markOf } from './guard.ts'
-import { collectOutput } from './tool-output.ts'
+import { collectOutput, readLines } from './tool-output.ts'
 
 /** A tool that is to do its part of a build. */
 export interface ToolRun {
@@ -26,6 +26,8 @@ export interface ToolRun {
   readonly guard: Guard
   readonly signal?: AbortSignal | undefined
   readonly onOutput?: ((line: string) => void) | undefined
+  /** Gets the lines of stdout, as they are, where those are meant for programs: then they are none of its words. */
+  readonly onAnswer?: (line: string) => void
 }
 
 /** A release build of a large program and all that it depends on takes ten minutes on a slow machine; longer is more likely stuck. */
@@ -52,7 +54,8 @@ export async function runTool(run: ToolRun): Promise<readonly string[]> {
   const output = collectOutput(run.onOutput)
   const child = execa(run.command, run.args, optionsOf(run))
   if (child.pid !== undefined) host.notice({ pid: child.pid, marker: run.guard.marker })
-  const [out, err] = [output.reader(), output.reader()]
+  const out = run.onAnswer === undefined ? output.reader() : readLines(run.onAnswer)
+  const err = output.reader()
   child.stdout.on('data', out)
   child.stderr.on('data', err)
   // A descendant can hold them when the tool is long gone, and they tell nothing then that is waited for.

@@ -1,4 +1,4 @@
-import { basename, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, resolve } from 'node:path'
 import {
   type BuildPlan,
   type Contract,
@@ -51,11 +51,27 @@ function fill<T extends object>(defaults: T, given: Partial<T> | undefined): T {
 }
 
 function completeBuild(given: BuildInput, directory: string): BuildPlan {
-  if (given.by === 'command') {
-    const { by, run, output } = given
-    return { by, run, output: output === undefined ? null : resolve(directory, output), directory }
+  switch (given.by) {
+    case 'command': {
+      const { by, run, output } = given
+      return { by, run, output: output === undefined ? null : resolve(directory, output), directory }
+    }
+    case 'go':
+      return { by: given.by, ...completePackage(given.package ?? '.', directory) }
+    case 'cargo': {
+      const { by, bin = null, profile = 'release' } = given
+      const manifest = given.manifest === undefined ? null : resolve(directory, given.manifest)
+      return { by, bin, manifest, profile, directory: manifest === null ? directory : dirname(manifest) }
+    }
+    default:
+      return { by: given.by ?? 'pkg', entry: resolve(directory, given.entry) }
   }
-  return { by: given.by ?? 'pkg', entry: resolve(directory, given.entry) }
+}
+
+/** A path is where go runs: the package can be of another module than what lies beside the contract. */
+function completePackage(given: string, directory: string): { package: string; directory: string } {
+  const isPath = isAbsolute(given) || /^\.{1,2}($|[\\/])/.test(given)
+  return isPath ? { package: '.', directory: resolve(directory, given) } : { package: given, directory }
 }
 
 function completePort(given: ContractInput): PortContract {

@@ -44,10 +44,20 @@ export interface Contract {
 
 export type AppKind = 'tauri' | 'electron' | 'wails' | 'flutter'
 
-/** How the binary is made. Paths are absolute; `directory` is that of the contract's file, where its command runs. */
+/** How the binary is made. Paths are absolute; `directory` is where the tool runs, the contract's where nothing else is said. */
 export type BuildPlan =
   /** A Node program: the entry module, TypeScript or JavaScript. */
   | { readonly by: 'pkg'; readonly entry: string }
+  /** A main package: by its import path, or `.` where it is the directory's. */
+  | { readonly by: 'go'; readonly package: string; readonly directory: string }
+  /** Of a Rust package: the only binary where `bin` is null; `directory` is that of its manifest. */
+  | {
+      readonly by: 'cargo'
+      readonly bin: string | null
+      readonly manifest: string | null
+      readonly profile: string
+      readonly directory: string
+    }
   /** A command of the user's, which puts the file at `output`, or, where that is null, at {output} in its words. */
   | {
       readonly by: 'command'

@@ -74,6 +74,10 @@ export interface ContractInput {
 export type BuildInput =
   /** The entry module of a Node program, bundled and packed into one executable. */
   | { by?: 'pkg'; entry: string }
+  /** A main package of Go, as a path or by its import path; that of the contract's directory where it is left out. */
+  | { by: 'go'; package?: string }
+  /** A binary of a Rust package, whose Cargo.toml is looked for from the contract's directory up; its release profile. */
+  | { by: 'cargo'; bin?: string; manifest?: string; profile?: string }
   /**
    * A command, which runs in the directory of the contract's file. It writes the binary to {output}, or to a file of its
    * own, which `output` names then. {triple} stands for this machine's target triple in both.

@@ -57,15 +57,26 @@ export async function findBinary(
 
 /** Throws ContractError where what a contract would build from is not there. */
 export async function requireSources({ build, file }: Contract): Promise<void> {
-  for (const [key, path] of Object.entries(sourcesOf(build))) {
-    if (await isFile(path)) continue
-    throw new ContractError(file, [{ at: `build.${key}`, message: `there is no ${path}` }])
-  }
+  const source = sourceOf(build)
+  if (source === null || (await source.isThere(source.path))) return
+  throw new ContractError(file, [{ at: `build.${source.key}`, message: `there is no ${source.path}` }])
 }
 
-/** The files that a plan names, by its keys. */
-function sourcesOf(build: BuildPlan | null): Readonly<Record<string, string>> {
-  return build?.by === 'pkg' ? { entry: build.entry } : {}
+interface Source {
+  /** Of the contract. */
+  readonly key: string
+  readonly path: string
+  isThere(path: string): Promise<boolean>
+}
+
+/** What a plan names of the disk: without it a tool says something else, or is itself said not to be there. */
+function sourceOf(build: BuildPlan | null): Source | null {
+  if (build === null) return null
+  if ('entry' in build) return { key: 'entry', path: build.entry, isThere: isFile }
+  if (build.by === 'go') return { key: 'package', path: build.directory, isThere: isDirectory }
+  if (build.by === 'cargo' && build.manifest !== null)
+    return { key: 'manifest', path: build.manifest, isThere: isFile }
+  return null
 }
 
 /** People write the name that they see, and the triple is added to it. Throws ContractError where that was it. */
@@ -101,6 +112,10 @@ async function builtForOthers(binary: string): Promise<readonly string[]> {
 /** A named pipe would keep the bundler for ever. */
 async function isFile(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null))?.isFile() === true
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isDirectory() === true
 }
 
 function isThere(path: string): Promise<boolean> {

@@ -1,10 +1,8 @@
-import { constants } from 'node:fs'
-import { copyFile, stat } from 'node:fs/promises'
 import { relative } from 'node:path'
 import type { BuildPlan } from '../../contract/contract.ts'
 import type { Builder } from '../builder.ts'
+import { copyWhole } from '../copy-whole.ts'
 import { BuildError } from '../errors.ts'
-import { identify, isSameFile } from '../identity.ts'
 import { proveProgram } from '../program.ts'
 import { COMPILER_LIMIT_MS, runTool } from '../tool-run.ts'
 
@@ -37,24 +35,12 @@ export const command: Builder<Plan> = {
           signal,
           onOutput,
         })
-        if (made !== null) await copyMade(made, output, plan)
+        const why = made === null ? null : await copyWhole(made, output)
+        if (made !== null && why !== null) throw refuse(plan, made, why)
       },
       prove: output => proveProgram(output, { tool: program, triple, takesScripts: true }),
     }
   },
-}
-
-/** Throws BuildError where there is no whole file. */
-async function copyMade(made: string, output: string, plan: Plan): Promise<void> {
-  const before = await identify(made)
-  if (before === null) throw refuse(plan, made, 'there is no such file')
-  if (!(await stat(made)).isFile()) throw refuse(plan, made, 'that is no file')
-  // Shares the disk's blocks where the file system can.
-  await copyFile(made, output, constants.COPYFILE_FICLONE)
-  const after = await identify(made)
-  if (after === null || !isSameFile(before, after)) {
-    throw refuse(plan, made, 'that was written to again while it was copied: does another build run?')
-  }
 }
 
 function refuse(plan: Plan, made: string, why: string): BuildError {

@@ -1,10 +1,14 @@
 import type { BuildPlan } from '../../contract/contract.ts'
 import type { Builder } from '../builder.ts'
+import { cargo } from './cargo.ts'
 import { command } from './command.ts'
+import { go } from './go.ts'
 import { pkg } from './pkg.ts'
 
 const BUILDERS: { readonly [By in BuildPlan['by']]: Builder<Extract<BuildPlan, { by: By }>> } = {
   pkg,
+  go,
+  cargo,
   command,
 }
 

@@ -4,9 +4,24 @@ import type { BuildInput } from '../input.ts'
 import { launchable, notEmpty, text } from './values.ts'
 
 /** Those that a contract can name in `by`. */
-const BUILDERS = ['pkg', 'command'] as const
+const BUILDERS = ['pkg', 'go', 'cargo', 'command'] as const
 
 const entry = z.strictObject({ by: z.literal('pkg').optional(), entry: text })
+
+/** A word that the tool would take for an option, and do something else. */
+const operand = launchable.refine(
+  word => word !== '' && !word.startsWith('-'),
+  'expected a name, and no option',
+)
+
+const go = z.strictObject({ by: z.literal('go'), package: operand.optional() })
+
+const cargo = z.strictObject({
+  by: z.literal('cargo'),
+  bin: operand.optional(),
+  manifest: text.optional(),
+  profile: operand.optional(),
+})
 
 const command = z
   .strictObject({
@@ -30,7 +45,7 @@ const command = z
     context.addIssue({ code: 'custom', path: [], message })
   })
 
-export const build: z.ZodType<BuildInput> = z.discriminatedUnion('by', [entry, command], {
+export const build: z.ZodType<BuildInput> = z.discriminatedUnion('by', [entry, go, cargo, command], {
   error: issue => {
     if (issue.code !== 'invalid_union') return undefined
     const { by } = issue.input as { readonly by?: unknown }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { CATALOGUE, CLAUSE_IDS } from '../../../harness/contract/catalogue.ts'
 import type { Contract } from '../../../harness/contract/contract.ts'
 import { defineContract } from '../../../harness/contract/define.ts'
-import type { ContractInput } from '../../../harness/contract/input.ts'
+import type { BuildInput, ContractInput } from '../../../harness/contract/input.ts'
 import { resolveContract } from '../../../harness/contract/resolve.ts'
 
 const resolve = (input: ContractInput) =>
@@ -250,6 +250,38 @@ describe('a contract', () => {
       binary: '/app/src-tauri/binaries/backend',
       build: { by: 'pkg', entry: '/api/main.ts' },
     })
+  })
+
+  test.for<[build: BuildInput, plan: object]>([
+    [{ by: 'go' }, { package: '.', directory: '/app' }],
+    [
+      { by: 'go', package: './cmd/notes' },
+      { package: '.', directory: '/app/cmd/notes' },
+    ],
+    [
+      { by: 'go', package: '../notes' },
+      { package: '.', directory: '/notes' },
+    ],
+    [
+      { by: 'go', package: 'example.com/notes' },
+      { package: 'example.com/notes', directory: '/app' },
+    ],
+    [{ by: 'cargo' }, { bin: null, manifest: null, profile: 'release', directory: '/app' }],
+    [
+      { by: 'cargo', bin: 'notes', manifest: 'notes/Cargo.toml', profile: 'dist' },
+      { bin: 'notes', manifest: '/app/notes/Cargo.toml', profile: 'dist', directory: '/app/notes' },
+    ],
+    [
+      { by: 'command', run: ['make', 'out/notes'], output: 'out/notes' },
+      { run: ['make', 'out/notes'], output: '/app/out/notes', directory: '/app' },
+    ],
+    [
+      { by: 'command', run: ['cc', '{output}'] },
+      { run: ['cc', '{output}'], output: null, directory: '/app' },
+    ],
+  ])('runs a compiler where its sources are: %o', ([build, plan]) => {
+    const { contract } = resolve({ binary: 'notes', build })
+    expect(contract.build).toEqual({ by: build.by, ...plan })
   })
 
   test('is plain data', () => {

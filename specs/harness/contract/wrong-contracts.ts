@@ -21,6 +21,14 @@ export const UNKNOWN_KEYS: Wrong = [
     'build.out: there is no such key. Known are: by, entry.',
   ],
   [
+    { build: { by: 'go', pakage: '.' }, binary: 'b' },
+    'build.pakage: there is no such key. Did you mean "package"?',
+  ],
+  [
+    { build: { by: 'cargo', target: 'x' }, binary: 'b' },
+    'build.target: there is no such key. Known are: by, bin, manifest, profile.',
+  ],
+  [
     { build: { by: 'command', run: ['make', '{output}'], outptu: 'b' }, binary: 'b' },
     'build.outptu: there is no such key. Did you mean "output"?',
   ],
@@ -66,9 +74,15 @@ export const IMPOSSIBLE_VALUES: Wrong = [
   ],
   [
     { binary: 'b', build: { by: 'webpack', entry: 'a' } },
-    'build.by: "webpack" is no such builder. Known are: pkg, command.',
+    'build.by: "webpack" is no such builder. Known are: pkg, go, cargo, command.',
   ],
-  [{ binary: 'b', build: { by: 5 } }, 'build.by: 5 is no such builder. Known are: pkg, command.'],
+  [{ binary: 'b', build: { by: 5 } }, 'build.by: 5 is no such builder. Known are: pkg, go, cargo, command.'],
+  [
+    { binary: 'b', build: { by: 'go', package: '-toolexec=x' } },
+    'build.package: expected a name, and no option',
+  ],
+  [{ binary: 'b', build: { by: 'cargo', bin: '' } }, 'build.bin: expected a name, and no option'],
+  [{ binary: 'b', build: { by: 'cargo', manifest: '' } }, 'build.manifest: it is empty'],
   [{ binary: 'b', build: 'make' }, 'build: Invalid input: expected object, received string'],
   [
     { binary: 'b', build: { by: 'command', run: 'make', output: 'c' } },
@@ -391,6 +405,10 @@ export const RIGHT: readonly unknown[] = [
   { health: false },
   { health: { schema: false } },
   { binary: 'b', build: { by: 'pkg', entry: 'main.ts' } },
+  { binary: 'b', build: { by: 'go' } },
+  { binary: 'b', build: { by: 'go', package: './cmd/backend' } },
+  { binary: 'b', build: { by: 'cargo' } },
+  { binary: 'b', build: { by: 'cargo', bin: 'b', manifest: 'b/Cargo.toml', profile: 'dist' } },
   { binary: 'b', build: { by: 'command', run: ['make', 'backend-{triple}'], output: 'out/backend' } },
   { binary: 'b', build: { by: 'command', run: ['cc', '-o', '{output}', 'main.c'] } },
 ]

@@ -65,13 +65,20 @@ test.for([{ app: 'electron' }, {}])("a sidecar that is no Tauri app's has its ow
   expect(file).toBe(join(directory, 'own-name'))
 })
 
-test('a module that is not there is an error of the contract, before anything is built', async () => {
-  const contract = contractFor({ binary: 'backend', build: { entry: 'nope.ts' } })
+test.for([
+  [{ entry: 'nope.ts' }, 'entry', 'nope.ts'],
+  [{ by: 'go', package: './cmd/nope' }, 'package', 'cmd/nope'],
+  [{ by: 'cargo', manifest: 'nope/Cargo.toml' }, 'manifest', 'nope/Cargo.toml'],
+] as const)(
+  'sources that are not there are an error of the contract, before anything is built: %o',
+  async ([build, key, name]) => {
+    const contract = contractFor({ binary: 'backend', build })
 
-  await expect(findBinary(contract, undefined)).rejects.toThrow(
-    `build.entry: there is no ${join(directory, 'nope.ts')}`,
-  )
-})
+    await expect(findBinary(contract, undefined)).rejects.toThrow(
+      `build.${key}: there is no ${join(directory, name)}`,
+    )
+  },
+)
 
 test('neither one nor the other is an error of the contract', async () => {
   await expect(findBinary(contractFor({}), undefined)).rejects.toThrow(
