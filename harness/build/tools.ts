@@ -11,9 +11,11 @@ export const PKG_VERSION = '6.23.0'
 const TOOLS: Readonly<Record<Tool, string>> = {
   esbuild: 'esbuild',
   '@yao-pkg/pkg': `@yao-pkg/pkg@${PKG_VERSION}`,
+  // All of its versions are alphas: without one npm takes it, and a range would not.
+  postject: 'postject@1.0.0-alpha.6',
 }
 
-export type Tool = 'esbuild' | '@yao-pkg/pkg'
+export type Tool = 'esbuild' | '@yao-pkg/pkg' | 'postject'
 
 /** Throws ToolMissingError that names all that is missing, and the command that installs it. */
 export function requireTools(tools: readonly Tool[]): void {
@@ -24,6 +26,11 @@ export function requireTools(tools: readonly Tool[]): void {
     missing.join(' and '),
     `Install what is missing beside the harness: npm install --save-dev --save-exact ${packages}`,
   )
+}
+
+/** The version of a tool that is installed. */
+export function versionOf(tool: Tool): string {
+  return (createRequire(import.meta.url)(`${tool}/package.json`) as { version: string }).version
 }
 
 function isInstalled(tool: Tool): boolean {

@@ -48,6 +48,7 @@ export type AppKind = 'tauri' | 'electron' | 'wails' | 'flutter'
 export type BuildPlan =
   /** A Node program: the entry module, TypeScript or JavaScript. */
   | { readonly by: 'pkg'; readonly entry: string }
+  | { readonly by: 'sea'; readonly entry: string }
   /** A main package: by its import path, or `.` where it is the directory's. */
   | { readonly by: 'go'; readonly package: string; readonly directory: string }
   /** Of a Rust package: the only binary where `bin` is null; `directory` is that of its manifest. */

@@ -4,9 +4,11 @@ import { cargo } from './cargo.ts'
 import { command } from './command.ts'
 import { go } from './go.ts'
 import { pkg } from './pkg.ts'
+import { sea } from './sea.ts'
 
 const BUILDERS: { readonly [By in BuildPlan['by']]: Builder<Extract<BuildPlan, { by: By }>> } = {
   pkg,
+  sea,
   go,
   cargo,
   command,

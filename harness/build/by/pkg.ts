@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { BuildPlan } from '../../contract/contract.ts'
@@ -11,7 +10,7 @@ import type { Guard } from '../guard.ts'
 import { hashOf } from '../identity.ts'
 import { provePayload } from '../payload.ts'
 import { runTool } from '../tool-run.ts'
-import { PKG_VERSION, requireTools } from '../tools.ts'
+import { PKG_VERSION, requireTools, versionOf } from '../tools.ts'
 import type { PkgJob } from './pkg-worker.ts'
 
 /** A Node program, bundled by esbuild and put into a Node by pkg. */
@@ -25,7 +24,7 @@ export const pkg: Builder<Extract<BuildPlan, { by: 'pkg' }>> = {
     const code = await time('bundle', () => bundleEntry(entry, base.version, { signal }))
     const bundle = bundleName(name)
     return {
-      ingredients: { name: bundle, base, pkg: findPkgVersion(), code: hashOf(code) },
+      ingredients: { name: bundle, base, pkg: versionOf('@yao-pkg/pkg'), code: hashOf(code) },
       make: (output, guard) => runPkg({ code, name: bundle, base, output, guard, signal, onOutput }),
       prove: output => provePayload(output, code, 'pkg'),
     }
@@ -51,13 +50,6 @@ const PKG_LIMIT_MS = 120_000
 
 // Beside this file, whether it runs as written or compiled.
 const WORKER = fileURLToPath(new URL(`./pkg-worker${extname(import.meta.url)}`, import.meta.url))
-
-/** The version of pkg that is installed. Throws ToolMissingError when there is none. */
-function findPkgVersion(): string {
-  requireTools(['@yao-pkg/pkg'])
-  const require = createRequire(import.meta.url)
-  return (require('@yao-pkg/pkg/package.json') as { version: string }).version
-}
 
 /**
  * Puts the bundle into a copy of the base Node at `output`. Throws BuildError in pkg's words, also for what pkg only warns
@@ -91,7 +83,7 @@ export async function runPkg(request: PkgRequest): Promise<void> {
 
 /** Said beside a failure alone: another version may do as well, and the binary is proven anyway. */
 function withVersion(error: BuildError): BuildError {
-  const version = findPkgVersion()
+  const version = versionOf('@yao-pkg/pkg')
   if (version === PKG_VERSION) return error
   const [summary = ''] = error.message.split('\n')
   const said = `pkg ${version} is installed, and the harness is made for ${PKG_VERSION}.`

@@ -77,19 +77,28 @@ it('a tool that is not installed is named, with the command that installs it', a
   for (const folder of ['artifact', 'build', 'text', 'host']) {
     await cp(join(ROOT, 'harness', folder), join(path, folder), { recursive: true })
   }
-  const program = (call: string) => `
+  const program = (call: string, by: string) => `
     import { build, bundle } from '${pathToFileURL(join(path, 'build/build.ts'))}'
     const entry = '${join(path, 'main.ts')}'
-    const options = { entry, plan: { by: 'pkg', entry }, output: '${join(path, 'app')}' }
+    const options = { entry, plan: { by: '${by}', entry }, output: '${join(path, 'app')}' }
     await ${call}(options).catch(error => console.log(error.name, error.message))`
 
-  const said = async (call: string) =>
-    (await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program(call)])).stdout
+  // Package managers set NODE_PATH, behind which there may be some.
+  const env = { ...process.env, NODE_PATH: '' }
+  const said = async (call: string, by = 'pkg') => {
+    const args = ['--input-type=module', '--eval', program(call, by)]
+    return (await promisify(execFile)(process.execPath, args, { env })).stdout
+  }
   expect(await said('bundle')).toBe(
     'ToolMissingError esbuild is needed to build the binary, and cannot be found. Install what is missing beside the harness: npm install --save-dev --save-exact esbuild\n',
   )
   expect(await said('build')).toBe(
     'ToolMissingError esbuild and @yao-pkg/pkg are needed to build the binary, and cannot be found. Install what is missing beside the harness: npm install --save-dev --save-exact esbuild @yao-pkg/pkg@6.23.0\n',
+  )
+  expect(await said('build', 'sea')).toBe(
+    Number.parseInt(process.versions.node, 10) > 25
+      ? 'ToolMissingError esbuild is needed to build the binary, and cannot be found. Install what is missing beside the harness: npm install --save-dev --save-exact esbuild\n'
+      : 'ToolMissingError esbuild and postject are needed to build the binary, and cannot be found. Install what is missing beside the harness: npm install --save-dev --save-exact esbuild postject@1.0.0-alpha.6\n',
   )
 })
 
