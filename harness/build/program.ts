@@ -8,6 +8,8 @@ export interface ProgramProof {
   readonly triple: string
   /** Whether a script will do. */
   readonly takesScripts: boolean
+  /** The runtime that has to be in it, with an application. */
+  readonly runtime?: ArtifactPayload['runtime']
 }
 
 // In the words of the description of a file.
@@ -25,7 +27,7 @@ const WITHOUT: Partial<Record<ArtifactPayload['state'], string>> = {
  */
 export async function proveProgram(
   file: string,
-  { tool, triple, takesScripts }: ProgramProof,
+  { tool, triple, takesScripts, runtime }: ProgramProof,
 ): Promise<void> {
   // Only when a binary has been made.
   const { compareWithName, describeArtifact, judgeLaunchable } = await import('../artifact/describe.ts')
@@ -44,7 +46,11 @@ export async function proveProgram(
   const difference = compareWithName({ ...described, nameTriple: triple })
   if (difference !== null) throw new BuildError(summary, { ...failure, lines: [difference] })
 
-  const { payload } = described
+  const { payload, format } = described
+  // Of other formats the description does not tell.
+  if (runtime !== undefined && format === 'elf' && payload?.runtime !== runtime) {
+    throw new PayloadMissingError(file, `it is no ${runtime} at all`, tool)
+  }
   const without = payload === null ? undefined : WITHOUT[payload.state]
   if (payload !== null && without !== undefined) {
     throw new PayloadMissingError(file, `it is a ${payload.runtime} ${without}`, tool)

@@ -18,6 +18,8 @@ export interface ToolRun {
   readonly command: string
   readonly args: readonly string[]
   readonly cwd: string
+  /** Whose node_modules/.bin that is, with those above it; `cwd` where nothing is said. */
+  readonly project?: string
   /** Beyond the environment of the harness. */
   readonly environment?: Readonly<Record<string, string>>
   readonly limitMs: number
@@ -29,6 +31,9 @@ export interface ToolRun {
   /** Gets the lines of stdout, as they are, where those are meant for programs: then they are none of its words. */
   readonly onAnswer?: (line: string) => void
 }
+
+/** A packer takes some seconds; on a machine that is forty times slower it is more likely stuck. */
+export const PACKER_LIMIT_MS = 120_000
 
 /** A release build of a large program and all that it depends on takes ten minutes on a slow machine; longer is more likely stuck. */
 export const COMPILER_LIMIT_MS = 1_800_000
@@ -112,12 +117,12 @@ interface ToolOptions {
   readonly windowsHide: true
 }
 
-function optionsOf({ cwd, environment, guard }: ToolRun): ToolOptions {
+function optionsOf({ cwd, project = cwd, environment, guard }: ToolRun): ToolOptions {
   return {
     cwd,
     env: { ...environment, ...markOf(guard) },
     preferLocal: true,
-    localDir: cwd,
+    localDir: project,
     stdin: 'ignore',
     reject: false,
     buffer: false,

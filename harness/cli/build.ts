@@ -84,7 +84,7 @@ async function buildOne(contract: Buildable, bundleOnly: boolean, signal: AbortS
 
 /** Throws UsageError where there is nothing to bundle. */
 function entryOf({ build: plan, name }: Buildable): string {
-  if ('entry' in plan) return plan.entry
+  if (plan.by === 'pkg' || plan.by === 'sea') return plan.entry
   throw new UsageError(`${name} is built by ${plan.by}, which makes no bundle: leave out --bundle-only.`)
 }
 

@@ -49,6 +49,8 @@ export type BuildPlan =
   /** A Node program: the entry module, TypeScript or JavaScript. */
   | { readonly by: 'pkg'; readonly entry: string }
   | { readonly by: 'sea'; readonly entry: string }
+  /** A program for Bun, which may run on Node, too. */
+  | { readonly by: 'bun'; readonly entry: string }
   /** A main package: by its import path, or `.` where it is the directory's. */
   | { readonly by: 'go'; readonly package: string; readonly directory: string }
   /** Of a Rust package: the only binary where `bin` is null; `directory` is that of its manifest. */

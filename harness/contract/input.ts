@@ -73,7 +73,7 @@ export interface ContractInput {
 /** What makes the binary; without `by` it is pkg. */
 export type BuildInput =
   /** The entry module of a Node program, bundled and packed into one executable. */
-  | { by?: 'pkg' | 'sea'; entry: string }
+  | { by?: 'pkg' | 'sea' | 'bun'; entry: string }
   /** A main package of Go, as a path or by its import path; that of the contract's directory where it is left out. */
   | { by: 'go'; package?: string }
   /** A binary of a Rust package, whose Cargo.toml is looked for from the contract's directory up; its release profile. */

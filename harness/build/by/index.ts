@@ -1,5 +1,6 @@
 import type { BuildPlan } from '../../contract/contract.ts'
 import type { Builder } from '../builder.ts'
+import { bun } from './bun.ts'
 import { cargo } from './cargo.ts'
 import { command } from './command.ts'
 import { go } from './go.ts'
@@ -9,6 +10,7 @@ import { sea } from './sea.ts'
 const BUILDERS: { readonly [By in BuildPlan['by']]: Builder<Extract<BuildPlan, { by: By }>> } = {
   pkg,
   sea,
+  bun,
   go,
   cargo,
   command,

@@ -9,7 +9,7 @@ import { BuildError } from '../errors.ts'
 import type { Guard } from '../guard.ts'
 import { hashOf } from '../identity.ts'
 import { provePayload } from '../payload.ts'
-import { runTool } from '../tool-run.ts'
+import { PACKER_LIMIT_MS, runTool } from '../tool-run.ts'
 import { PKG_VERSION, requireTools, versionOf } from '../tools.ts'
 import type { PkgJob } from './pkg-worker.ts'
 
@@ -45,9 +45,6 @@ export interface PkgRequest {
   readonly onOutput?: ((line: string) => void) | undefined
 }
 
-// It takes about three seconds; a machine that is forty times slower is more likely stuck.
-const PKG_LIMIT_MS = 120_000
-
 // Beside this file, whether it runs as written or compiled.
 const WORKER = fileURLToPath(new URL(`./pkg-worker${extname(import.meta.url)}`, import.meta.url))
 
@@ -70,7 +67,7 @@ export async function runPkg(request: PkgRequest): Promise<void> {
       args: [WORKER, JSON.stringify(job)],
       cwd: scratch,
       environment: { TMPDIR: scratch, TMP: scratch, TEMP: scratch },
-      limitMs: PKG_LIMIT_MS,
+      limitMs: PACKER_LIMIT_MS,
       guard,
       signal,
       onOutput,

@@ -11,7 +11,7 @@ import type { Guard } from '../guard.ts'
 import { hashOf } from '../identity.ts'
 import { provePayload } from '../payload.ts'
 import { proveProgram } from '../program.ts'
-import { runTool } from '../tool-run.ts'
+import { PACKER_LIMIT_MS, runTool } from '../tool-run.ts'
 import { requireTools, versionOf } from '../tools.ts'
 
 /**
@@ -64,9 +64,6 @@ export async function runSea(request: SeaRequest): Promise<void> {
   // Whoever changes a signed program has to sign it again, or macOS kills it.
   if (process.platform === 'darwin') await runStep(request, 'codesign', ['--sign', '-', output])
 }
-
-// It takes about three seconds; a machine that is forty times slower is more likely stuck.
-const SEA_LIMIT_MS = 120_000
 
 const CONFIG = 'sea-config.json'
 const BLOB = 'application.blob'
@@ -139,7 +136,7 @@ async function runStep(request: SeaRequest, command: string, args: readonly stri
     args,
     cwd: scratch,
     environment: { TMPDIR: scratch, TMP: scratch, TEMP: scratch },
-    limitMs: SEA_LIMIT_MS,
+    limitMs: PACKER_LIMIT_MS,
     guard,
     signal,
     onOutput,

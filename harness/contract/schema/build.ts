@@ -4,9 +4,9 @@ import type { BuildInput } from '../input.ts'
 import { launchable, notEmpty, text } from './values.ts'
 
 /** Those that a contract can name in `by`. */
-const BUILDERS = ['pkg', 'sea', 'go', 'cargo', 'command'] as const
+const BUILDERS = ['pkg', 'sea', 'bun', 'go', 'cargo', 'command'] as const
 
-const entry = z.strictObject({ by: z.literal(['pkg', 'sea']).optional(), entry: text })
+const entry = z.strictObject({ by: z.literal(['pkg', 'sea', 'bun']).optional(), entry: text })
 
 /** A word that the tool would take for an option, and do something else. */
 const operand = launchable.refine(

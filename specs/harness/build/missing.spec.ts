@@ -10,6 +10,11 @@ import { makeWorkspace, rejectionOf } from './project.ts'
 
 const cases: readonly [tool: string, plan: (directory: string) => BuildPlan, how: string][] = [
   [
+    'bun',
+    directory => ({ by: 'bun', entry: join(directory, 'main.ts') }),
+    'Install it beside the harness, npm install --save-dev bun, or see https://bun.sh.',
+  ],
+  [
     'go',
     directory => ({ by: 'go', package: '.', directory }),
     'Install Go (https://go.dev/dl), and see that `go version` works where you build.',
@@ -27,7 +32,7 @@ const cases: readonly [tool: string, plan: (directory: string) => BuildPlan, how
 ]
 
 test.each(cases)('%s that is not there is named, with how to get it', async (tool, plan, how) => {
-  const { path, remove } = await makeWorkspace()
+  const { path, remove } = await makeWorkspace({ 'main.ts': '' })
   onTestFinished(remove)
   const nothing = join(path, 'nothing')
   await mkdir(nothing)

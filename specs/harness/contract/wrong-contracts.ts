@@ -74,11 +74,11 @@ export const IMPOSSIBLE_VALUES: Wrong = [
   ],
   [
     { binary: 'b', build: { by: 'webpack', entry: 'a' } },
-    'build.by: "webpack" is no such builder. Known are: pkg, sea, go, cargo, command.',
+    'build.by: "webpack" is no such builder. Known are: pkg, sea, bun, go, cargo, command.',
   ],
   [
     { binary: 'b', build: { by: 5 } },
-    'build.by: 5 is no such builder. Known are: pkg, sea, go, cargo, command.',
+    'build.by: 5 is no such builder. Known are: pkg, sea, bun, go, cargo, command.',
   ],
   [
     { binary: 'b', build: { by: 'go', package: '-toolexec=x' } },
@@ -409,6 +409,7 @@ export const RIGHT: readonly unknown[] = [
   { health: { schema: false } },
   { binary: 'b', build: { by: 'pkg', entry: 'main.ts' } },
   { binary: 'b', build: { by: 'sea', entry: 'main.ts' } },
+  { binary: 'b', build: { by: 'bun', entry: 'main.ts' } },
   { binary: 'b', build: { by: 'go' } },
   { binary: 'b', build: { by: 'go', package: './cmd/backend' } },
   { binary: 'b', build: { by: 'cargo' } },

@@ -1,0 +1,88 @@
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { BuildPlan } from '../../contract/contract.ts'
+import type { Builder, BuildRequest } from '../builder.ts'
+import { packageDirectory } from '../bundle.ts'
+import { copyWhole } from '../copy-whole.ts'
+import { BuildError } from '../errors.ts'
+import type { Guard } from '../guard.ts'
+import { proveProgram } from '../program.ts'
+import { PACKER_LIMIT_MS, runTool } from '../tool-run.ts'
+
+/** A program for Bun, bundled by it and put into it. It takes a tenth of a second, so it is run each time. */
+export const bun: Builder<Extract<BuildPlan, { by: 'bun' }>> = {
+  projectOf: ({ entry }) => packageDirectory(entry),
+
+  async prepare({ entry }, request) {
+    return {
+      ingredients: null,
+      async make(output, guard) {
+        const made = await compile(entry, guard, request)
+        const why = await copyWhole(made, output)
+        if (why === null) return
+        const summary = `bun ended well and should have made ${made}, but ${why}.`
+        throw new BuildError(summary, { tool: 'bun', phase: 'bun', file: made, lines: [] })
+      },
+      prove: output =>
+        proveProgram(output, { tool: 'bun', triple: request.triple, takesScripts: false, runtime: 'bun' }),
+    }
+  },
+}
+
+/**
+ * Comes back with the path of the binary in the scratch directory. It is made there because its name becomes a part of it,
+ * and because bun first writes a hundred megabytes into its working directory, which it leaves there when it is killed.
+ */
+async function compile(
+  entry: string,
+  guard: Guard,
+  { name, signal, onOutput }: BuildRequest,
+): Promise<string> {
+  const project = packageDirectory(entry)
+  const made = join(guard.scratch, process.platform === 'win32' ? `${name}.exe` : name)
+  const config = join(project, 'bunfig.toml')
+  const step = { tool: 'bun', phase: 'bun', file: entry }
+  const lines = await runTool({
+    ...step,
+    command: 'bun',
+    args: [
+      'build',
+      '--compile',
+      // Whatever lies in a user's working directory would become the app's environment and configuration.
+      '--no-compile-autoload-dotenv',
+      '--no-compile-autoload-bunfig',
+      // Comments hold the paths of the modules, from here. Names stay, for stack traces.
+      '--minify-whitespace',
+      // From here bun would not find it.
+      ...((await isThere(config)) ? [`--config=${config}`] : []),
+      '--root',
+      project,
+      '--outfile',
+      made,
+      entry,
+    ],
+    cwd: guard.scratch,
+    project,
+    limitMs: PACKER_LIMIT_MS,
+    howToGet: 'Install it beside the harness, npm install --save-dev bun, or see https://bun.sh.',
+    guard,
+    signal,
+    onOutput,
+  })
+  refuseWarnings(lines, step)
+  return made
+}
+
+/** It warns of imports that will be undefined, say, which is told by a user then. The code above a warning belongs to it. */
+function refuseWarnings(lines: readonly string[], step: { tool: string; phase: string; file: string }): void {
+  if (!lines.some(line => /^warn(ing)?:/.test(line))) return
+  const complaints = lines.filter(line => !/^ *\[\d+ms\] /.test(line))
+  throw new BuildError('bun made a binary that it warns of:', { ...step, lines: complaints })
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}
