@@ -8,6 +8,10 @@ import { startReaper } from '../host/reaper.ts'
 export interface Guard {
   /** A file or directory that is to be removed then. Told before it is made. */
   own(path: string): void
+  /** A tool leads a group of its own from now on: it, and all that descends from it, is to be ended then. */
+  watch(pid: number): void
+  /** That tool is over. */
+  forget(pid: number): void
   /** A directory of the build's own, removed with it. */
   readonly scratch: string
   /** The value of MARKER_VARIABLE that its tools have to carry in their environment, so that they are found then. */
@@ -22,10 +26,11 @@ export async function underReaper<T>(work: (guard: Guard) => Promise<T>): Promis
   const reaper = startReaper(id)
   try {
     reaper.own(join(tmpdir(), name))
-    return await withDir(
-      ({ path }) => work({ own: owned => reaper.own(owned), scratch: path, marker: `${id}.build` }),
-      { name, mode: 0o700, unsafeCleanup: true },
-    )
+    return await withDir(({ path }) => work({ ...reaper, scratch: path, marker: `${id}.build` }), {
+      name,
+      mode: 0o700,
+      unsafeCleanup: true,
+    })
   } finally {
     await reaper.dismiss()
   }

@@ -58,7 +58,11 @@ export async function runTool(run: ToolRun): Promise<readonly string[]> {
   const host = selectHost()
   const output = collectOutput(run.onOutput)
   const child = execa(run.command, run.args, optionsOf(run))
-  if (child.pid !== undefined) host.notice({ pid: child.pid, marker: run.guard.marker })
+  const { pid } = child
+  if (pid !== undefined) {
+    run.guard.watch(pid)
+    host.notice({ pid, marker: run.guard.marker })
+  }
   const out = run.onAnswer === undefined ? output.reader() : readLines(run.onAnswer)
   const err = output.reader()
   child.stdout.on('data', out)
@@ -92,6 +96,7 @@ export async function runTool(run: ToolRun): Promise<readonly string[]> {
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener('abort', onAbort)
+    if (pid !== undefined) run.guard.forget(pid)
     for (const stream of [child.stdout, child.stderr]) stream.destroy()
   }
 }
@@ -153,6 +158,8 @@ function drained(stream: NodeJS.ReadableStream): Promise<void> {
 /** Asks the group to end, and then ends what is left of it, also what has left the group. */
 async function endAll(host: Host, { pid }: Child, { marker }: Guard, exited: Promise<Exit>): Promise<void> {
   if (pid === undefined) return
+  // Who has left the group and wears no mark (`env -i`, sudo) is known by its parents, as long as they are there.
+  await host.tree({ pid, marker })
   if (host.signalGroup(pid, 'SIGTERM')) await Promise.race([exited, delay(GRACE_MS)])
   await host.killTree({ pid, marker }, KILL_MS)
 }

@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { BuildError, ToolMissingError } from '../../../harness/build/errors.ts'
 import { underReaper } from '../../../harness/build/guard.ts'
 import { runTool, type ToolRun } from '../../../harness/build/tool-run.ts'
-import { isAlive, processesNamed } from '../life/processes.ts'
+import { endProcess, isAlive, processesNamed } from '../life/processes.ts'
 import { until } from '../life/until.ts'
 import { makeWorkspace, rejectionOf } from './project.ts'
 
@@ -85,8 +85,8 @@ test('a tool of the project itself is found before one of the machine', async ()
 })
 
 describe.skipIf(process.platform === 'win32')('with a family', () => {
-  /** A child in its group, and one in a session of its own; neither can be asked to end. */
-  const family = async () => {
+  /** A child in its group, and one in a session of its own, without a mark on request; neither can be asked to end. */
+  const family = async ({ isMarked = false } = {}) => {
     const { path, remove } = await makeWorkspace()
     onTestFinished(remove)
     const pids = join(path, 'pids')
@@ -95,11 +95,19 @@ describe.skipIf(process.platform === 'win32')('with a family', () => {
     const program = `
       const { spawn } = require('node:child_process')
       for (const detached of [true, false])
-        spawn('/bin/sh', ['${path}/child.sh'], { detached, stdio: ['ignore', 'inherit', 'inherit'] })`
+        spawn('/bin/sh', ['${path}/child.sh'], {
+          detached,
+          stdio: ['ignore', 'inherit', 'inherit'],
+          env: ${isMarked} ? process.env : { PATH: process.env.PATH },
+        })`
     const read = async () => {
       const text = await readFile(pids, 'utf8').catch(() => '')
       return (text.match(/\d+/g) ?? []).map(Number)
     }
+    // Whatever a run has left, and is told of by its test.
+    onTestFinished(async () => {
+      for (const pid of await read()) endProcess(pid)
+    })
     const complete = async () => {
       await expect.poll(async () => (await read()).length, { timeout: LIMIT_MS }).toBe(2)
       return await read()
@@ -137,7 +145,8 @@ describe.skipIf(process.platform === 'win32')('with a family', () => {
   })
 
   test('a tool that fails leaves nothing of it', async () => {
-    const { program, complete, path } = await family()
+    // Of those that it leaves behind only the mark tells.
+    const { program, complete, path } = await family({ isMarked: true })
     const failing = `${program}; const { readFileSync } = require('node:fs')
       const wait = () => { try { if (readFileSync('${path}/pids', 'utf8').split('\\n').length > 2) process.exit(1) } catch {} setTimeout(wait, 5) }
       wait()`

@@ -14,12 +14,12 @@ const BINARY = `out/app-${hostTriple()}`
 /** From the signal to the end: a tool is given half a second to end by itself. */
 const ENDS_MS = 3_000
 
-/** Writes half of the binary, tells its pids, and goes on for ever. Its child has left its group and does not end when asked to. */
+/** Writes half of the binary, tells its pids, and goes on for ever. Its child has left its group, wears no mark, and does not end when asked to. */
 const SLOW = `
   const { spawn } = require('node:child_process')
   const { appendFileSync, writeFileSync } = require('node:fs')
   writeFileSync(process.argv[2], '#!/bin/sh\\nec')
-  const child = spawn('/bin/sh', ['-c', 'trap "" TERM INT; while :; do sleep 0.05; done'], { detached: true, stdio: 'inherit' })
+  const child = spawn('/bin/sh', ['-c', 'trap "" TERM INT; while :; do sleep 0.05; done'], { detached: true, stdio: 'inherit', env: { PATH: process.env.PATH } })
   appendFileSync('pids', process.pid + ' ' + child.pid + '\\n')
   setInterval(() => {}, 1000)`
 
