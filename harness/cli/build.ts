@@ -78,7 +78,8 @@ async function buildOne(contract: Buildable, bundleOnly: boolean, signal: AbortS
   const built = await (bundleOnly
     ? builder.bundle({ entry: entryOf(contract), output }, context)
     : builder.build({ plan, output }, context))
-  process.stderr.write(`${size(built.bytes)}\n`)
+  const isKept = 'cached' in built && built.cached
+  process.stderr.write(`${size(built.bytes)}${isKept ? ', unchanged' : ''}\n`)
   process.stdout.write(`${relative(process.cwd(), built.path)}\n`)
 }
 

@@ -1,11 +1,12 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type BuiltBinary, build, hostTriple } from '../../../harness/build/build.ts'
 import { hashFile, identify } from '../../../harness/build/identity.ts'
 import { resolveContract } from '../../../harness/contract/resolve.ts'
+import { isAlive } from '../life/processes.ts'
 import { makeWorkspace, ROOT, rejectionOf, writeFiles } from './project.ts'
 
 /* Go's and Rust's own compilers, where they are installed. */
@@ -115,6 +116,27 @@ describe.skipIf(!hasCargo)(CARGO, { timeout: COMPILE_MS }, () => {
     expect(await project.binaries()).toEqual([project.name])
   })
 
+  test('that is given up ends with all of its compilers and build scripts', async () => {
+    const project = await start(sources, plan)
+    const log = join(project.path, 'pid')
+    await writeFiles(project.path, {
+      'notes/build.rs': `fn main() {
+        std::fs::write("${log}", std::process::id().to_string()).unwrap();
+        loop { std::thread::sleep(std::time::Duration::from_millis(50)) }
+      }`,
+    })
+    const abort = new AbortController()
+    const reason = new Error('enough')
+    const refused = rejectionOf(project.build(abort.signal))
+    await expect.poll(() => readFile(log, 'utf8').catch(() => ''), { timeout: COMPILE_MS }).toMatch(/^\d+$/)
+    const pid = Number(await readFile(log, 'utf8'))
+    expect(isAlive(pid)).toBe(true)
+    abort.abort(reason)
+    expect(await refused).toBe(reason)
+    expect(isAlive(pid)).toBe(false)
+    expect(await project.binaries()).toEqual([])
+  })
+
   test('of several programs wants to know which, and takes that one', async () => {
     const more = { ...sources, 'notes/src/bin/search.rs': main.replace('one', 'search') }
     const project = await start(more, plan)
@@ -162,7 +184,8 @@ async function start(files: Record<string, string>, plan: object, below = '') {
     printed,
     binary: join(path, below, 'binaries', name),
     binaries: () => readdir(join(path, below, 'binaries')),
-    build: (): Promise<BuiltBinary> => build(options, { onOutput: line => printed.push(line) }),
+    build: (signal?: AbortSignal): Promise<BuiltBinary> =>
+      build(options, { signal, onOutput: line => printed.push(line) }),
   }
 }
 

@@ -37,6 +37,7 @@ describe.skipIf(process.platform === 'win32')('a build by a command', () => {
     // What the tool says is for a terminal: a log has it when it fails.
     expect(stderr).toMatch(/^command [\d.]+ m?s\nproof [\d.]+ m?s\n20 bytes\n$/)
     expect(place.leftovers()).toEqual([])
+    expect((await place.run('build')).stderr).toMatch(/\n20 bytes, unchanged\n$/)
   })
 
   test.skipIf(!HAS_TERMINAL)('shows what the tool says on a terminal, as text', async ({ place }) => {
