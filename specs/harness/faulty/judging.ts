@@ -13,7 +13,7 @@ export async function judgeFaulty(
   fault: Fault | 'none' | 'sound-native',
   directory: string,
   foreign: Server,
-  options: Pick<GateOptions, 'witness' | 'isEnough'> = {},
+  options: Pick<GateOptions, 'witness' | 'isEnough' | 'clauses'> = {},
 ): Promise<GateResult> {
   const file = await makeFaulty(fault, directory)
   const input = { ...contractFor(fault), ...foreignPort(fault, foreign) }

@@ -1,6 +1,6 @@
+import { faults } from '../../../fixtures/faulty/catalogue.ts'
 import { describeMatrix, useBench } from './matrix.ts'
-import { inTheLongRun } from './selection.ts'
 
-/* The further ways to break a clause: as many gates as these need take longer than a test run may. */
+/* The whole gate on every faulty sidecar: as many gates as these need take longer than a test run may. */
 
-describeMatrix(inTheLongRun, useBench())
+describeMatrix(faults, useBench(), 'the whole gate')

@@ -2,12 +2,9 @@ import { type Fault, faults } from '../../../fixtures/faulty/catalogue.ts'
 
 /**
  * In every test run one proof in C for each clause that has one, which is launched in a millisecond, and all files that
- * are not launched at all. A twin takes a gate of some fifty Node processes: these, and the further ways to break a
- * clause, are judged in `test:all`.
+ * are not launched at all. A twin takes a gate of some fifty Node processes: `test:all` runs the whole gate on each.
  */
 export const everyTime: readonly Fault[] = faults.filter(fault => isNeverLaunched(fault) || isFirstInC(fault))
-
-export const inTheLongRun: readonly Fault[] = faults.filter(fault => !everyTime.includes(fault))
 
 function isNeverLaunched({ kind, outcome }: Fault): boolean {
   // A file of which there is only a warning is launched all the same.

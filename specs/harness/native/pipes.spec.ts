@@ -18,6 +18,8 @@ describe('the native sidecar, when its parent stops reading', () => {
   it('goes on serving with both streams closed, and ends with 0', async () => {
     const sidecar = await startNative()
     const port = await portOf(sidecar)
+    // Where nobody has ever read anything it ends, as an orphan: it has to be past that look.
+    await expectToServe(port, 1)
     sidecar.child.stdout?.destroy()
     sidecar.child.stderr?.destroy()
 
