@@ -7,11 +7,14 @@ import { COMPARE_HELP, type CompareOptions, readCompareOptions } from './compare
 import { areDirectories, theRecordingIn } from './compare-paths.ts'
 import { chooseContracts, theOnly } from './contracts.ts'
 import { EXIT } from './exit.ts'
+import type { ReporterName } from './reporters.ts'
 import { selectFor } from './selection.ts'
 import { type Undertaking, undertake } from './undertake.ts'
 import type { Saving } from './unsaved.ts'
 import { name, version } from './version.ts'
-import { chooseComparisonReporters, writeComparison } from './write-comparison.ts'
+import { chooseReportersOf, writeRendered } from './write-rendered.ts'
+
+const REPORTERS: readonly ReporterName[] = ['terminal', 'json', 'markdown']
 
 /** Two binaries, or two recordings, side by side. Comes back with the exit code. */
 export async function compare(args: string[]): Promise<number> {
@@ -20,7 +23,7 @@ export async function compare(args: string[]): Promise<number> {
     process.stdout.write(COMPARE_HELP)
     return EXIT.passed
   }
-  const reporters = await chooseComparisonReporters(options.reporters)
+  const reporters = await chooseReportersOf(options.reporters, REPORTERS, 'A comparison')
   const areRecordings = await areDirectories(options)
   return undertake(async undertaking => {
     const run = areRecordings ? await compareDirectories(options) : await compareFiles(options, undertaking)
@@ -28,7 +31,7 @@ export async function compare(args: string[]): Promise<number> {
       process.stderr.write('Interrupted: nothing was compared.\n')
       return EXIT.fault
     }
-    await writeComparison(run, reporters, undertaking.saving)
+    await writeRendered(reporters, undertaking.saving, (name, stream) => render(name, run, stream))
     return isFailure(run.comparison, options) ? EXIT.failed : EXIT.passed
   })
 }
@@ -92,4 +95,16 @@ function aRun(of: ComparisonRun['of'], comparison: Comparison, turnsMs: number |
     // On performance.now(), whose zero is the start of this process.
     durationMs: performance.now(),
   }
+}
+
+async function render(
+  reporter: ReporterName,
+  run: ComparisonRun,
+  stream: NodeJS.WriteStream | null,
+): Promise<string> {
+  if (reporter === 'json') return (await import('../report/comparison-json.ts')).renderComparisonJson(run)
+  if (reporter === 'markdown') {
+    return (await import('../report/comparison-markdown.ts')).renderComparisonMarkdown(run)
+  }
+  return (await import('../report/comparison-terminal.ts')).renderComparison(run, stream)
 }

@@ -11,6 +11,7 @@ Usage: sidecar-harness <command> [options]
   debug [binary]   launch it once, watched closely, and say what is wrong with it
   replay DIR       judge again what check --artifacts has recorded
   compare OLD NEW  what changed between two binaries, or two recordings
+  bench [binary]   how quick it is and what it needs; whether it became worse than its baseline
   inspect FILE…    what a file is, what it needs and what is wrong with it; nothing is launched
   build            build the binary that a contract describes
   init             add a contract file, a spec and a CI workflow to a project
@@ -27,6 +28,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   debug: async () => (await import('./debug.ts')).debug,
   replay: async () => (await import('./replay.ts')).replay,
   compare: async () => (await import('./compare.ts')).compare,
+  bench: async () => (await import('./bench.ts')).bench,
   inspect: async () => (await import('./inspect.ts')).inspect,
   build: async () => (await import('./build.ts')).build,
   init: async () => (await import('./init.ts')).init,

@@ -15,7 +15,7 @@ export interface NamedBinary {
 export function nameBinary(
   argument: string | undefined,
   chosen: ChosenContracts,
-  command: 'check' | 'debug',
+  command: keyof typeof DOES,
 ): NamedBinary | null {
   const { SIDECAR_BINARY: variable } = process.env
   const named: NamedBinary | null =
@@ -30,9 +30,9 @@ export function nameBinary(
   return named
 }
 
-const DOES = { check: 'judges', debug: 'explains' } as const
+const DOES = { check: 'judges', debug: 'explains', bench: 'measures' } as const
 
-function explainNothing(command: 'check' | 'debug'): string {
+function explainNothing(command: keyof typeof DOES): string {
   return [
     `Nothing to ${command}: no binary is named, and ${nowhere()}.`,
     `  sidecar-harness ${command} path/to/binary   ${DOES[command]} it by the default contract`,

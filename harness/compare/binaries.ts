@@ -63,12 +63,11 @@ export async function compareBinaries(options: BinariesOptions): Promise<Binarie
   const further = await judgeAgain(options, flippedClauses(snapshotOf(old), snapshotOf(now)))
   if (isOver()) return null
   const turns = await takeTurns({
-    old: turnerOf(old, options),
-    new: turnerOf(now, options),
+    sides: { old: turnerOf(old, options), new: turnerOf(now, options) },
     runs: options.runs,
     rounds: LOOKS,
-    needsMore: (before, after) =>
-      needsMore(compareMeasures({ lives: lookAt(before) }, { lives: lookAt(after) })),
+    needsMore: lives =>
+      needsMore(compareMeasures({ lives: lookAt(lives.old) }, { lives: lookAt(lives.new) })),
     host: options.host,
     keepsRaw,
     signal,
@@ -76,8 +75,8 @@ export async function compareBinaries(options: BinariesOptions): Promise<Binarie
   })
   if (isOver()) return null
   const recordings = {
-    old: withLives(old.recording, turns.old, turns.session),
-    new: withLives(now.recording, turns.new, turns.session),
+    old: withLives(old.recording, turns.lives.old, turns.session),
+    new: withLives(now.recording, turns.lives.new, turns.session),
   }
   const comparison = compare(
     takeSnapshot({ evidence: recordings.old.evidence, verdict: old.verdict }, { further: further.old }),

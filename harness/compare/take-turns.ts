@@ -4,6 +4,7 @@ import type { Subject } from '../life/plan.ts'
 import { openSession, type Session } from '../life/session.ts'
 import { isReady } from '../recording/query.ts'
 import type { Conditions } from '../recording/recording.ts'
+import type { Scenario } from '../scenarios/scenario.ts'
 import { ignoredItsEnd, plainLife } from './plain-life.ts'
 
 /** What takes turns with another. */
@@ -11,63 +12,72 @@ export interface Turner {
   readonly subject: Subject
   /** Under which it starts. */
   readonly conditions: Conditions
+  /** What is done in a life of it: the shortest that shows all, where nothing is said. */
+  readonly life?: (instance: number, stops: boolean) => Scenario
 }
 
-export interface TurnsOptions {
-  readonly old: Turner
-  readonly new: Turner
+export interface TurnsOptions<Name extends string> {
+  /** Two of them, by what they are called. */
+  readonly sides: Readonly<Record<Name, Turner>>
   /** Lives of each, in one round. */
   readonly runs: number
   /** Rounds at most. */
   readonly rounds: number
   /** Whether another round is needed, by the lives so far. */
-  needsMore(old: readonly RecordedLife[], now: readonly RecordedLife[]): boolean
+  needsMore(lives: TurnLives<Name>): boolean
   readonly host: Host
   readonly keepsRaw: boolean
   readonly signal?: AbortSignal | undefined
   onTurn?(done: number, of: number): void
 }
 
-export interface Turns {
+/** Of each side as many, in the order of the turns. */
+export type TurnLives<Name extends string> = Readonly<Record<Name, readonly RecordedLife[]>>
+
+export interface Turns<Name extends string> {
   readonly session: string
-  readonly old: readonly RecordedLife[]
-  readonly new: readonly RecordedLife[]
+  readonly lives: TurnLives<Name>
+  /** Whether both became ready at all; where not, the lives are the few that show it. */
+  readonly cameUp: boolean
   readonly durationMs: number
 }
 
 /**
- * Lives of two binaries, one at a time, in turns: old, new, new, old, and so on. A machine that is busy for a while, or
+ * Lives of two programs, one at a time, in turns: old, new, new, old, and so on. A machine that is busy for a while, or
  * gets slower as it gets warm, harms both alike. A first life of each is lived and not kept: its file may still have to
  * come from the disk. Where either does not become ready in that, nor in a second one, there are no others.
  */
-export async function takeTurns(options: TurnsOptions): Promise<Turns> {
+export async function takeTurns<Name extends string>(options: TurnsOptions<Name>): Promise<Turns<Name>> {
   const begunAtMs = performance.now()
   const session = await openSession({ host: options.host })
   const interrupt = () => {
-    for (const life of session.lives) life.kill('the comparison was interrupted')
+    for (const life of session.lives) life.kill('taking turns was interrupted')
   }
   options.signal?.addEventListener('abort', interrupt)
   try {
-    const sides = {
-      old: new Side(options.old, session, options),
-      new: new Side(options.new, session, options),
-    }
+    const names = Object.keys(options.sides) as Name[]
+    const each = <T>(what: (name: Name) => T) =>
+      Object.fromEntries(names.map(name => [name, what(name)])) as Record<Name, T>
+    const sides = each(name => new Side(options.sides[name], session, options))
     const { runs, rounds, needsMore, signal, onTurn = () => {} } = options
-    const comesUp = [await sides.old.comesUp(), await sides.new.comesUp()].every(isUp => isUp)
-    const kept = { old: sides.old.forget(), new: sides.new.forget() }
+    let cameUp = true
+    for (const name of names) cameUp = (await sides[name].comesUp()) && cameUp
+    const first = each(name => sides[name].forget())
+    const recorded = () => each(name => sides[name].recorded)
     let round = 0
-    while (comesUp && round < rounds && !signal?.aborted) {
-      if (round > 0 && !needsMore(sides.old.recorded, sides.new.recorded)) break
+    while (cameUp && round < rounds && !signal?.aborted) {
+      if (round > 0 && !needsMore(recorded())) break
       round++
-      for (const [index, side] of turns(runs).entries()) {
+      for (const [index, name] of turns(names, runs).entries()) {
         onTurn((round - 1) * 2 * runs + index, round * 2 * runs)
-        await sides[side].lives()
+        await sides[name].lives()
       }
     }
     return {
       session: session.id,
       // What did not come up at all is kept, and shows why nothing was measured.
-      ...(comesUp ? { old: sides.old.recorded, new: sides.new.recorded } : kept),
+      lives: cameUp ? recorded() : first,
+      cameUp,
       durationMs: performance.now() - begunAtMs,
     }
   } finally {
@@ -76,23 +86,23 @@ export async function takeTurns(options: TurnsOptions): Promise<Turns> {
   }
 }
 
-function turns(runs: number): readonly ('old' | 'new')[] {
-  return Array.from({ length: runs }, (_, pair) =>
-    pair % 2 === 0 ? (['old', 'new'] as const) : (['new', 'old'] as const),
-  ).flat()
+function turns<Name extends string>(names: readonly Name[], runs: number): readonly Name[] {
+  return Array.from({ length: runs }, (_, pair) => (pair % 2 === 0 ? names : names.toReversed())).flat()
 }
 
 /** So that no two lives of a session have the same name. */
 const launchedIn = new WeakMap<Session, number>()
 
+type LifeOptions = Pick<TurnsOptions<string>, 'keepsRaw' | 'signal'>
+
 class Side {
   recorded: RecordedLife[] = []
   readonly #turner: Turner
   readonly #session: Session
-  readonly #options: TurnsOptions
+  readonly #options: LifeOptions
   #stops = true
 
-  constructor(turner: Turner, session: Session, options: TurnsOptions) {
+  constructor(turner: Turner, session: Session, options: LifeOptions) {
     this.#turner = turner
     this.#session = session
     this.#options = options
@@ -109,8 +119,9 @@ class Side {
     if (isStopped()) return false
     const number = (launchedIn.get(this.#session) ?? 0) + 1
     launchedIn.set(this.#session, number)
-    const { lives } = await perform(plainLife(number, this.#stops), {
-      ...this.#turner,
+    const { life = plainLife, subject, conditions } = this.#turner
+    const { lives } = await perform(life(number, this.#stops), {
+      ...{ subject, conditions },
       session: this.#session,
       attempt: 1,
       isFirst: false,

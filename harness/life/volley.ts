@@ -65,9 +65,13 @@ export async function sendVolley(
     }
   }
 
+  const begunAtMs = performance.now()
   await Promise.all(Array.from({ length: Math.min(connections, requests) }, converse))
   const counted = [...failures].map(([what, count]) => ({ what, count }))
   const latenciesMs = tookMs.filter(Number.isFinite)
-  const numbers = { requests: sent, connections, answered, latenciesMs, failures: counted }
+  const numbers = {
+    ...{ requests: sent, connections, answered, latenciesMs, failures: counted },
+    tookMs: performance.now() - begunAtMs,
+  }
   return { type: 'volley', purpose, ...(path === undefined ? {} : { path }), ...numbers }
 }

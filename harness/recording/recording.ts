@@ -232,6 +232,8 @@ export interface Volley {
   readonly latenciesMs: readonly number[]
   /** What else came, and how often: a status, or an error's code and message. */
   readonly failures: readonly { readonly what: string; readonly count: number }[]
+  /** From its first request to its last answer. Recordings of before had it not. */
+  readonly tookMs?: number
   /**
    * How late this machine was meanwhile: the slowest answer of the program that does nothing else, or of our own timer.
    * Null where that program did not answer.

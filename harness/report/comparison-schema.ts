@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { TOPICS } from '../compare/differences.ts'
 import { METRICS } from '../compare/measures.ts'
 import { NOISE_FINDINGS } from '../statistics/beyond-noise.ts'
+import type { Spread } from '../statistics/spread.ts'
 import { COMPARISON_SCHEMA, type ComparisonDocument } from './comparison-document.ts'
 import { clauseId, host, ms, number, outcome, publish, summary } from './verdict-schema.ts'
 
@@ -17,7 +18,7 @@ const difference = z.strictObject({
   clauses: z.array(clauseId).optional(),
 })
 
-const spread = z.strictObject({
+export const spread: z.ZodType<Spread> = z.strictObject({
   count: z.int().min(1),
   least: z.number(),
   lowerQuartile: z.number(),

@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { benchmarkJsonSchema } from '../../harness/report/benchmark-schema.ts'
 import { comparisonJsonSchema } from '../../harness/report/comparison-schema.ts'
 import { debugJsonSchema } from '../../harness/report/debug-schema.ts'
 import { inspectionJsonSchema } from '../../harness/report/inspection-schema.ts'
@@ -13,6 +14,7 @@ import { contractJsonSchema } from './contract-schema.ts'
 write('verdict', verdictJsonSchema())
 write('debug', debugJsonSchema())
 write('comparison', comparisonJsonSchema())
+write('benchmark', benchmarkJsonSchema())
 write('inspection', inspectionJsonSchema())
 write('contract', contractJsonSchema(await readKeyDocs()))
 

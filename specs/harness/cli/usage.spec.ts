@@ -83,7 +83,7 @@ const WORDS: readonly Mistake[] = [
     what: 'a command by a name that every object has',
     args: ['constructor', 'sidecar'],
     answer:
-      'There is no command "constructor". Known are: check, debug, replay, compare, inspect, build, init.',
+      'There is no command "constructor". Known are: check, debug, replay, compare, bench, inspect, build, init.',
   },
   {
     what: 'an unknown reporter',

@@ -35,10 +35,11 @@ async function aProgram(name: string, onSigterm: string): Promise<Turner> {
   return { subject: { file, ...resolved, grammar }, conditions: BASELINE }
 }
 
-function turnsOf(old: Turner, now: Turner, options: Partial<TurnsOptions> = {}): Promise<Turns> {
+type Side = 'old' | 'new'
+
+function turnsOf(old: Turner, now: Turner, options: Partial<TurnsOptions<Side>> = {}): Promise<Turns<Side>> {
   return takeTurns({
-    old,
-    new: now,
+    sides: { old, new: now },
     runs: 2,
     rounds: 1,
     needsMore: () => false,
@@ -49,9 +50,9 @@ function turnsOf(old: Turner, now: Turner, options: Partial<TurnsOptions> = {}):
 }
 
 /** Whose life began when, after those that do not count. */
-function orderOf(turns: Turns): string {
-  const begun = (side: 'old' | 'new') =>
-    turns[side].map(({ recording }) => ({ side, atMs: firstEvent(recording, 'launch')?.atMs ?? 0 }))
+function orderOf(turns: Turns<Side>): string {
+  const begun = (side: Side) =>
+    turns.lives[side].map(({ recording }) => ({ side, atMs: firstEvent(recording, 'launch')?.atMs ?? 0 }))
   return [...begun('old'), ...begun('new')]
     .sort((a, b) => a.atMs - b.atMs)
     .map(({ side }) => side)
@@ -66,7 +67,7 @@ test('lives take turns, one at a time, the first of each not counted', async () 
 
   expect(orderOf(turns)).toBe('old new new old')
   expect(told).toEqual(['0 of 4', '1 of 4', '2 of 4', '3 of 4'])
-  const lives = [...turns.old, ...turns.new].map(({ recording }) => recording)
+  const lives = [...turns.lives.old, ...turns.lives.new].map(({ recording }) => recording)
   expect(lives.map(({ id }) => id)).toEqual(['plain.3', 'plain.6', 'plain.4', 'plain.5'])
   for (const life of lives) {
     expect(isReady(life)).toBe(true)
@@ -85,10 +86,10 @@ test('there are as many rounds as are needed, and no more than may be', async ()
   const same = await aProgram('same', 'process.exit()')
 
   const asked: number[] = []
-  const needsMore: TurnsOptions['needsMore'] = old => asked.push(old.length) < 2
-  expect((await turnsOf(same, same, { rounds: 3, needsMore })).old).toHaveLength(4)
+  const needsMore: TurnsOptions<Side>['needsMore'] = ({ old }) => asked.push(old.length) < 2
+  expect((await turnsOf(same, same, { rounds: 3, needsMore })).lives.old).toHaveLength(4)
   expect(asked).toEqual([2, 4])
-  expect((await turnsOf(same, same, { rounds: 2, needsMore: () => true })).new).toHaveLength(4)
+  expect((await turnsOf(same, same, { rounds: 2, needsMore: () => true })).lives.new).toHaveLength(4)
 })
 
 test('one that does not end is waited for once', async () => {
@@ -96,12 +97,12 @@ test('one that does not end is waited for once', async () => {
 
   const turns = await turnsOf(old, now)
 
-  const events = turns.new.flatMap(({ recording }) => recording.events)
+  const events = turns.lives.new.flatMap(({ recording }) => recording.events)
   expect(events.filter(({ type }) => type === 'deadline')).toEqual([])
   expect(events.filter(({ type }) => type === 'signal')).toEqual([])
   const why = 'it does not end in time when it is told to'
   expect(events.filter(event => event.type === 'killed' && event.why === why)).toHaveLength(2)
-  expect(turns.old.every(({ recording }) => firstEvent(recording, 'exit')?.code === 0)).toBe(true)
+  expect(turns.lives.old.every(({ recording }) => firstEvent(recording, 'exit')?.code === 0)).toBe(true)
 })
 
 test('where one does not come up in two lives, there are no others', async () => {
@@ -111,8 +112,8 @@ test('where one does not come up in two lives, there are no others', async () =>
 
   const turns = await turnsOf(old, now)
 
-  expect([turns.old.length, turns.new.length]).toEqual([1, 2])
-  expect(turns.new.some(({ recording }) => isReady(recording))).toBe(false)
+  expect([turns.lives.old.length, turns.lives.new.length]).toEqual([1, 2])
+  expect(turns.lives.new.some(({ recording }) => isReady(recording))).toBe(false)
 })
 
 test('nothing is launched any more once it is interrupted', async () => {
@@ -127,5 +128,5 @@ test('nothing is launched any more once it is interrupted', async () => {
     },
   })
 
-  expect([turns.old.length, turns.new.length]).toEqual([1, 2])
+  expect([turns.lives.old.length, turns.lives.new.length]).toEqual([1, 2])
 })

@@ -1,0 +1,72 @@
+import { compareSamples, type SampleComparison } from '../statistics/beyond-noise.ts'
+import { spreadOf } from '../statistics/spread.ts'
+import { MEANINGS, METRICS, type Metric } from './metrics.ts'
+import { type Turn, valuesOf } from './sample.ts'
+
+/**
+ * `worse` and `better`: beyond the noise, by the figures as they are and by the yardstick. `machine`: the figures differ,
+ * and not when they are held against the yardstick, so it is the machine that has become slower or faster. `unclear`: it
+ * could have come by chance, and looks large enough to matter. `same`: neither.
+ */
+export const BENCH_FINDINGS = ['worse', 'better', 'machine', 'unclear', 'same', 'too few'] as const
+export type BenchFinding = (typeof BENCH_FINDINGS)[number]
+
+export interface Judged {
+  readonly metric: Metric
+  readonly finding: BenchFinding
+  /** The figures as they were measured. */
+  readonly plain: SampleComparison
+  /** As they would have been on a machine that is as quick as the baseline's was; null where that changes nothing. */
+  readonly byYardstick: SampleComparison | null
+}
+
+/** What was measured now against a baseline, metric by metric. Nothing of what neither has. */
+export function judgeTurns(baseline: readonly Turn[], now: readonly Turn[]): readonly Judged[] {
+  return METRICS.flatMap(metric => {
+    const [before, after] = [valuesOf(baseline, 'sidecar', metric), valuesOf(now, 'sidecar', metric)]
+    if (before.length + after.length === 0) return []
+    const { threshold, isTime } = MEANINGS[metric]
+    const plain = compareSamples(before, after, threshold)
+    const usual = spreadOf(valuesOf(baseline, 'yardstick', metric))?.median
+    const byYardstick =
+      isTime && usual !== undefined
+        ? compareSamples(scaled(baseline, metric, usual), scaled(now, metric, usual), threshold)
+        : null
+    return [{ metric, plain, byYardstick, finding: find(metric, plain, byYardstick) }]
+  })
+}
+
+/**
+ * Turns before and after one that tell how quick the machine was then. A single life of the yardstick can be late by
+ * itself, of five the median is not; and a machine that is busy for a while is so for more than a second or two.
+ */
+const NEIGHBOURS = 2
+
+/** Each as it would have been had the yardstick beside it needed what it usually needs in the baseline. */
+function scaled(turns: readonly Turn[], metric: Metric, usual: number): readonly number[] {
+  return turns.flatMap(({ sidecar }, index) => {
+    const near = turns.slice(Math.max(0, index - NEIGHBOURS), index + NEIGHBOURS + 1)
+    const beside = spreadOf(valuesOf(near, 'yardstick', metric))?.median ?? 0
+    const own = sidecar[metric]
+    return own === null || beside === 0 ? [] : [(own * usual) / beside]
+  })
+}
+
+function find(metric: Metric, plain: SampleComparison, byYardstick: SampleComparison | null): BenchFinding {
+  if (plain.finding === 'too few') return 'too few'
+  const held = byYardstick ?? plain
+  const [shift, heldShift] = [plain.shift?.estimate ?? 0, held.shift?.estimate ?? 0]
+  const agrees = Math.sign(shift) === Math.sign(heldShift)
+  if (plain.finding === 'beyond') {
+    if (held.finding === 'beyond' && agrees)
+      return shift > 0 === MEANINGS[metric].moreIsWorse ? 'worse' : 'better'
+    return held.finding === 'unclear' && agrees ? 'unclear' : 'machine'
+  }
+  const mayBe = [plain, held].every(({ finding }) => finding === 'unclear' || finding === 'beyond')
+  return mayBe && agrees ? 'unclear' : 'same'
+}
+
+/** More lives may tell. */
+export function needsMoreTurns(judged: readonly Judged[]): boolean {
+  return judged.some(({ finding }) => finding === 'unclear')
+}
