@@ -3,7 +3,7 @@ import type { LifeEvent, RequestPurpose } from '../recording/recording.ts'
 import type { Client } from './client.ts'
 import { Deadline, type Signal } from './deadline.ts'
 import type { Recorder } from './recorder.ts'
-import type { Target } from './target.ts'
+import { isElsewhere, type Target } from './target.ts'
 
 /** Between a refused or wrong answer and the next try: short, because only the rest of the verdict hangs on it. */
 const RETRY_PAUSE_MS = 25
@@ -31,7 +31,9 @@ export async function becomeReady(candidate: Candidate): Promise<boolean> {
       recorder.record({ type: 'ready' })
       return true
     }
-    await new Deadline(Math.min(RETRY_PAUSE_MS, leftMs())).before(exited.wait())
+    // Nobody there is asked, so no answer can come: what is left to see is whether it ends.
+    const isHopeless = announced.value !== undefined && isElsewhere(announced.value)
+    await new Deadline(isHopeless ? leftMs() : Math.min(RETRY_PAUSE_MS, leftMs())).before(exited.wait())
   }
   if (exited.isSet) return false
   recorder.record({ type: 'deadline', waitedFor: 'health', budgetMs: readyMs })
