@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { FALSE_ALARMS, LEAST_RUNS, LOOKS } from '../bench/metrics.ts'
+import { readRuns } from './read-runs.ts'
 import { parseOptions, UsageError } from './usage.ts'
 
 /** So many tell a start that is slower by 15 % also where every tenth life was late (specs/harness/bench). */
@@ -77,7 +78,7 @@ export function readBenchOptions(args: string[]): BenchOptions | null {
   return {
     ...{ binary, config: values.config, reporters: values.reporter },
     sidecars: values.sidecar === undefined ? [] : [values.sidecar],
-    runs: readRuns(values.runs),
+    runs: readRuns(values.runs, { least: LEAST_RUNS, most: MOST_RUNS }),
     save: readPath('save', values.save),
     baseline: readPath('baseline', values.baseline),
   }
@@ -86,16 +87,4 @@ export function readBenchOptions(args: string[]): BenchOptions | null {
 function readPath(option: string, path: string | undefined): string | undefined {
   if (path === '') throw new UsageError(`--${option} names no file.`)
   return path === undefined ? undefined : resolve(path)
-}
-
-function readRuns(text: string): number {
-  const runs = Number(text)
-  if (/^\d+$/.test(text) && runs >= LEAST_RUNS && runs <= MOST_RUNS) return runs
-  const why =
-    /^\d+$/.test(text) && runs < LEAST_RUNS
-      ? ` Of fewer than ${LEAST_RUNS} lives no difference could be told from chance, however large it is.`
-      : ''
-  throw new UsageError(
-    `--runs takes a whole number from ${LEAST_RUNS} to ${MOST_RUNS}, and got "${text}".${why}`,
-  )
 }

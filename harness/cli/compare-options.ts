@@ -2,6 +2,7 @@ import { LEAST_LIVES, LOOKS } from '../compare/measures.ts'
 import type { SelectOptions } from '../gate/select.ts'
 import { suggest } from '../text/nearest.ts'
 import { splitList } from './check-options.ts'
+import { readRuns } from './read-runs.ts'
 import { parseOptions, UsageError } from './usage.ts'
 
 /** A third beyond the least: a start that is slower by a third is told then also where some lives were late. */
@@ -101,24 +102,12 @@ export function readCompareOptions(args: string[]): CompareOptions | null {
       skip: values.skip?.flatMap(splitList),
       enable: values.enable?.flatMap(splitList),
     },
-    runs: readRuns(values.runs),
+    runs: readRuns(values.runs ?? String(USUAL_RUNS), { least: LEAST_LIVES, most: MOST_RUNS }),
     reporters: values.reporter,
     failOn: readFailOn(values['fail-on']),
     artifacts: values.artifacts,
     forBinaries: FOR_BINARIES.filter(name => values[name] !== undefined),
   }
-}
-
-function readRuns(text: string = String(USUAL_RUNS)): number {
-  const runs = Number(text)
-  if (/^\d+$/.test(text) && runs >= LEAST_LIVES && runs <= MOST_RUNS) return runs
-  const why =
-    /^\d+$/.test(text) && runs < LEAST_LIVES
-      ? ` Of fewer than ${LEAST_LIVES} lives no difference could be told from chance, however large it is.`
-      : ''
-  throw new UsageError(
-    `--runs takes a whole number from ${LEAST_LIVES} to ${MOST_RUNS}, and got "${text}".${why}`,
-  )
 }
 
 function readFailOn(text: string): FailOn {
