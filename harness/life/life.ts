@@ -143,8 +143,10 @@ export class Life {
     const { host } = this.#session
     const send = to === 'leader' ? host.signal : host.signalGroup
     const handling = this.hasExited ? null : host.handlingOf(identity.pid, signal)
+    // Before it is sent: on a busy machine it can be obeyed before this process runs again.
+    const atMs = this.#session.now()
     const delivered = !this.hasExited && send(identity.pid, signal)
-    this.#recorder.record({ type: 'signal', signal, delivered, to, ...(handling && { handling }) })
+    this.#recorder.record({ type: 'signal', signal, delivered, to, ...(handling && { handling }) }, atMs)
   }
 
   /** Writes a line to its stdin, or closes that. Nothing where stdin is no pipe. */

@@ -71,13 +71,15 @@ function plot(metric: Metric, turns: readonly Turn[], baseline: readonly Turn[] 
   ).filter(({ values }) => values.length > 0)
   // From zero: a difference looks as large as it is.
   const span = Math.max(...rows.flatMap(({ values }) => values)) * 1.03 || 1
+  // Round figures are such in the unit that they are told in.
+  const unit = metric === 'residentBytes' ? 1024 * 1024 : 1
   return html`<div class="plot">${rows.map(row => html`<span>${row.name}</span>${dots(row, metric, span)}`)}<span></span><svg class="axis" height="18" aria-hidden="true">${ticksOf(
-    span,
+    span / unit,
     MOST_TICKS,
-  ).map(
-    value =>
-      html`<line x1="${percent(value, span)}" x2="${percent(value, span)}" y1="0" y2="4"/><text x="${percent(value, span)}" y="15">${MEANINGS[metric].tell(value)}</text>`,
-  )}</svg></div>`
+  ).map(tick => {
+    const value = tick * unit
+    return html`<line x1="${percent(value, span)}" x2="${percent(value, span)}" y1="0" y2="4"/><text x="${percent(value, span)}" y="15">${MEANINGS[metric].tell(value)}</text>`
+  })}</svg></div>`
 }
 
 function dots({ name, side, values }: Row, metric: Metric, span: number): Markup {
