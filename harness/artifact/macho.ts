@@ -65,7 +65,7 @@ export async function readMachO(bytes: FileBytes, options: MachOOptions): Promis
 
 /** Describes a universal file: several Mach-O files, one for each processor, behind a table. */
 export async function readUniversalMachO(bytes: FileBytes, options: MachOOptions): Promise<ArtifactContent> {
-  const parts = await readParts(bytes)
+  const parts = await readUniversalParts(bytes)
   if ('kind' in parts) return describeDamaged('mach-o-universal', parts)
   const programs: MachOProgram[] = []
   for (const part of parts) {
@@ -76,7 +76,8 @@ export async function readUniversalMachO(bytes: FileBytes, options: MachOOptions
   return describePrograms('mach-o-universal', programs, options)
 }
 
-async function readParts(bytes: FileBytes): Promise<FileBytes[] | ArtifactDefect> {
+/** The programs in a universal file, or what is wrong with its table. */
+export async function readUniversalParts(bytes: FileBytes): Promise<FileBytes[] | ArtifactDefect> {
   const header = await bytes.fields(0, TABLE_HEADER_BYTES, 'big')
   if (header === null)
     return findTruncation(bytes.size, TABLE_HEADER_BYTES) ?? damagedHeader('it could not be read')
@@ -187,6 +188,11 @@ function findLeastMacos(programs: readonly MachOProgram[]): string | null {
     (newest, version) => (newest === null || isNewer(version, newest) ? version : newest),
     null,
   )
+}
+
+/** A cputype in Node's words. */
+export function nameCpu(cpu: number): string {
+  return CPUS[cpu]?.arch ?? `cputype ${cpu}`
 }
 
 function isAppleSilicon(cpu: number): boolean {

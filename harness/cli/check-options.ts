@@ -16,6 +16,8 @@ What is judged:
   --only GLOB             judge these clauses alone: stop, 'net/*', stop/sigterm,stop/sigint; may be repeated
   --skip GLOB             leave these out
   --enable GLOB           judge these mays, too, as musts
+  --inside DIRECTORY      look into an unpacked bundle, too: every copy of the binary in it has to hold the
+                          bytes that are judged, but for a signature; what was stripped or patched fails
   --strict                a warning fails the gate, and so does a waiver of a clause that passes
   --time-scale N          give the sidecar N times as long, on a machine that is slow: 0.1 to 100
   --host KIND             auto; posix looks through ps and lsof alone, also on Linux
@@ -39,11 +41,13 @@ Examples:
   sidecar-harness check dist/backend --only stop/sigterm    this clause of it
   sidecar-harness check --reporter junit=junit.xml --reporter json=verdict.json --artifacts recordings
   sidecar-harness check --reporter html=report.html         a page to look at, which needs no network
+  sidecar-harness check --only artifact --inside src-tauri/target/release/bundle
+                                                            what the bundlers made of it; launches nothing
   SIDECAR_BINARY=dist/backend sidecar-harness check         this file, where a script has no argument to give
 
 The default contract: BACKEND_PORT:{port} on stdout, GET /health answers 200 with
 { status: "ok", app, timestamp, uptime }, logs on stderr, exit 0 on SIGTERM and SIGINT.
-Exit codes: 0 passed · 1 a clause failed · 2 wrong usage, contract or path ·
+Exit codes: 0 passed · 1 a clause failed, or a copy in the bundle · 2 wrong usage, contract or path ·
 3 could not be judged, or a report not written · 130, 143 interrupted
 `
 
@@ -53,6 +57,7 @@ export interface CheckOptions {
   readonly sidecars: readonly string[]
   readonly list: boolean
   readonly select: SelectOptions
+  readonly inside: string | undefined
   readonly strict: boolean
   readonly timeScale: number
   readonly reporters: readonly string[]
@@ -70,6 +75,7 @@ export function readCheckOptions(args: string[]): CheckOptions | null {
     only: { type: 'string', multiple: true },
     skip: { type: 'string', multiple: true },
     enable: { type: 'string', multiple: true },
+    inside: { type: 'string' },
     strict: { type: 'boolean', default: false },
     'time-scale': { type: 'string', default: '1' },
     reporter: { type: 'string', multiple: true, default: [] },
@@ -95,6 +101,7 @@ export function readCheckOptions(args: string[]): CheckOptions | null {
       skip: values.skip?.flatMap(splitList),
       enable: values.enable?.flatMap(splitList),
     },
+    inside: values.inside,
     strict: values.strict,
     timeScale: readTimeScale(values['time-scale']),
     reporters: values.reporter,

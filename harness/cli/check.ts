@@ -3,6 +3,7 @@ import { CHECK_HELP, type CheckOptions, readCheckOptions } from './check-options
 import { type ChosenContracts, chooseContracts } from './contracts.ts'
 import { EXIT } from './exit.ts'
 import { chooseHost } from './host.ts'
+import { openBundle } from './inside.ts'
 import type { Sidecar } from './judge.ts'
 import { nameBinary } from './named-binary.ts'
 import { chooseReporters } from './reporters.ts'
@@ -19,6 +20,7 @@ export async function check(args: string[]): Promise<number> {
   if (options.list) return (await import('./list.ts')).list(options)
   const reporters = await chooseReporters(options.reporters)
   const host = await chooseHost(options.host)
+  const inside = await openBundle(options.inside)
   const chosen = await chooseContracts(options)
   const named = nameBinary(options.binary, chosen, 'check')
   const sidecars = await chooseSidecars(chosen, options)
@@ -27,7 +29,7 @@ export async function check(args: string[]): Promise<number> {
     const { strict, timeScale } = options
     const oneOfSeveral = chosen.known > 1
     const judged = await judgeAll(sidecars, {
-      ...{ named, host, strict, timeScale, oneOfSeveral, signal, progress, saving },
+      ...{ named, host, strict, timeScale, oneOfSeveral, inside, signal, progress, saving },
     })
     progress.clear()
     await writeReports(judged, reporters, saving, options)

@@ -25,6 +25,8 @@ export interface JudgeOptions {
   readonly strict: boolean
   readonly timeScale: number
   readonly oneOfSeveral: boolean
+  /** An unpacked bundle to look into. */
+  readonly inside: string | undefined
   readonly signal: AbortSignal
   readonly progress: Progress
   readonly saving: Saving
@@ -68,10 +70,10 @@ async function findAll(
 
 async function judge(
   { resolved, clauses, place, found, say }: Subject,
-  { host, strict, timeScale, oneOfSeveral, signal, saving }: JudgeOptions,
+  { host, strict, timeScale, oneOfSeveral, inside, signal, saving }: JudgeOptions,
 ): Promise<GateResult> {
   const result = await runGate({
-    ...{ resolved, clauses, host, strict, timeScale, oneOfSeveral, signal },
+    ...{ resolved, clauses, host, strict, timeScale, oneOfSeveral, inside, signal },
     ...found,
     keepsRaw: place !== undefined,
     onProgress: say,

@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { describeArtifact } from '../artifact/describe.ts'
 import type { ArtifactDescription } from '../artifact/description.ts'
+import { describeBundle } from '../bundle/describe.ts'
+import type { BundleDescription } from '../bundle/description.ts'
 import { obstacleInFile } from '../clauses/judge.ts'
 import { compileGrammar } from '../contract/announcement.ts'
 import type { ClauseId } from '../contract/catalogue.ts'
@@ -25,6 +27,8 @@ export interface GateOptions {
   readonly resolved: ResolvedContract
   /** The binary, absolute. */
   readonly file: string
+  /** An unpacked bundle, absolute, whose copies of the binary are compared with it. */
+  readonly inside?: string | undefined
   /** Known from the build: spares reading the whole file again. */
   readonly sha256?: string
   readonly host: Host
@@ -84,6 +88,9 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
     verify: true,
     ...(options.sha256 === undefined ? {} : { sha256: options.sha256 }),
   })
+  const { inside } = options
+  if (inside !== undefined) onProgress(`looking into ${inside} …`)
+  const bundle = inside === undefined ? null : await describeBundle(inside, artifact)
   const readAtMs = performance.now()
   options.onFile?.(artifact)
   const plan = planGate(contract, clauses)
@@ -92,7 +99,7 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
   const grammar = compileGrammar(contract.announce)
   const subject: Subject = { file, contract, healthSchema, setup, grammar }
   const judgeBy = (recorded: Recorded) => {
-    const evidence = collect(plan, artifact, where, contract, recorded)
+    const evidence = collect(plan, { artifact, bundle }, where, contract, recorded)
     const now = performance.now()
     const facts: GateFacts = {
       startedAt: new Date(performance.timeOrigin + beganAtMs),
@@ -131,7 +138,7 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
 
 function collect(
   plan: GatePlan,
-  artifact: ArtifactDescription,
+  { artifact, bundle }: { artifact: ArtifactDescription; bundle: BundleDescription | null },
   host: HostDescription,
   contract: Evidence['contract'],
   { lives, conditions, unperformed }: Recorded,
@@ -143,6 +150,7 @@ function collect(
   return {
     contract: withoutSecrets(contract),
     artifact,
+    ...(bundle === null ? {} : { bundle }),
     host,
     plan: {
       clauses: plan.clauses.map(({ id }) => id),

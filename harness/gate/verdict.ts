@@ -1,4 +1,5 @@
 import type { ArtifactDescription } from '../artifact/description.ts'
+import { type BundleFinding, judgeBundle } from '../bundle/judge.ts'
 import { type Judgement, judge } from '../clauses/judge.ts'
 import type { ClauseId } from '../contract/catalogue.ts'
 import type { Contract } from '../contract/contract.ts'
@@ -27,6 +28,8 @@ export interface Verdict {
   /** Who said which file it is: the contract, the environment (SIDECAR_BINARY), or whoever called. */
   readonly chosenBy: ChosenBy
   readonly artifact: ArtifactDescription
+  /** What was found in an unpacked bundle, where one was looked into: a copy that is not what was tested fails the gate. */
+  readonly bundle: BundleFinding | null
   readonly startedAt: string
   readonly durationMs: number
   readonly phases: readonly Phase[]
@@ -60,7 +63,9 @@ export function addUp(judgements: readonly Judgement[], evidence: Evidence, fact
   const staleWaivers = findStaleWaivers(clauses, contract)
   const unproven = findUnproven(clauses, contract, strict)
   const tooMuchForStrict = strict && summary.warn + staleWaivers.length > 0
-  const failed = summary.fail > 0 || unproven.length > 0 || tooMuchForStrict
+  const bundle =
+    evidence.bundle === undefined ? null : judgeBundle(evidence.bundle, evidence.artifact, contract)
+  const failed = summary.fail > 0 || unproven.length > 0 || tooMuchForStrict || bundle?.outcome === 'fail'
   return {
     outcome: facts.interrupted ? 'interrupted' : failed ? 'fail' : 'pass',
     strict,
@@ -69,6 +74,7 @@ export function addUp(judgements: readonly Judgement[], evidence: Evidence, fact
     host: evidence.host,
     chosenBy,
     artifact: evidence.artifact,
+    bundle,
     startedAt: facts.startedAt.toISOString(),
     durationMs: facts.durationMs,
     phases: facts.phases,

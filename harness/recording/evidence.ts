@@ -1,4 +1,5 @@
 import type { ArtifactDescription } from '../artifact/description.ts'
+import type { BundleDescription } from '../bundle/description.ts'
 import type { ClauseId } from '../contract/catalogue.ts'
 import type { Contract } from '../contract/contract.ts'
 import type { HostKind } from '../host/host.ts'
@@ -8,6 +9,8 @@ import type { Conditions, LifeRecording } from './recording.ts'
 export interface Evidence {
   readonly contract: Contract
   readonly artifact: ArtifactDescription
+  /** What was found of it in an unpacked bundle; left out where nobody looked into one. */
+  readonly bundle?: BundleDescription
   readonly host: HostDescription
   readonly plan: EvidencePlan
   readonly lives: readonly LifeRecording[]

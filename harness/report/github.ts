@@ -1,4 +1,5 @@
 import type { RunVerdict } from '../gate/run-verdict.ts'
+import { explainBundle } from './bundle.ts'
 import { tell } from './explain.ts'
 import { reproduce } from './reproduce.ts'
 import { testOutcomes } from './test-outcome.ts'
@@ -14,6 +15,10 @@ export function renderAnnotations({ sidecars }: RunVerdict): string {
       verdict.outcome === 'interrupted'
         ? [annotate('error', verdict.contract.name, 'The gate was interrupted before all was judged.')]
         : []
+    const bundle =
+      verdict.bundle?.outcome === 'fail'
+        ? [annotate('error', `${verdict.contract.name}: bundle`, explainBundle(verdict.bundle))]
+        : []
     const broken = testOutcomes(verdict).flatMap(([{ id }, outcome]) => {
       const title = `${verdict.contract.name}: ${id}`
       const again = tell('again', reproduce(verdict, id))
@@ -25,7 +30,8 @@ export function renderAnnotations({ sidecars }: RunVerdict): string {
       }
       return []
     })
-    return [...interrupted, ...broken.sort((a, b) => blocks(b.id) - blocks(a.id)).map(({ line }) => line)]
+    const inOrder = broken.sort((a, b) => blocks(b.id) - blocks(a.id)).map(({ line }) => line)
+    return [...interrupted, ...bundle, ...inOrder]
   })
   return annotations.join('')
 }

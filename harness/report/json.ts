@@ -44,6 +44,7 @@ export function toSidecar(verdict: Verdict): SidecarDocument {
     summary: verdict.summary,
     conditions: verdict.conditions,
     file: { path, name, triple, format, sha256, bytes, chosenBy: verdict.chosenBy },
+    ...(verdict.bundle === null ? {} : { bundle: verdict.bundle }),
     lives: verdict.lives.map(life => ({
       ...life,
       announcedMs: round(life.announcedMs),

@@ -3,6 +3,7 @@ import type { ClauseResult } from '../gate/clause-result.ts'
 import type { RunVerdict } from '../gate/run-verdict.ts'
 import type { Verdict } from '../gate/verdict.ts'
 import { element, xmlDocument } from '../text/xml.ts'
+import { explainBundle } from './bundle.ts'
 import { explainFailure, tell } from './explain.ts'
 import { reproduce } from './reproduce.ts'
 import { type TestOutcome, testOutcomes } from './test-outcome.ts'
@@ -32,9 +33,10 @@ function toSuite(verdict: Verdict, tool: Tool) {
   const number = (kind: TestOutcome['kind']) => outcomes.filter(([, outcome]) => outcome.kind === kind).length
   const interruption = renderInterruption(verdict)
   const errors = interruption.length
+  const bundle = renderBundle(verdict)
   const counts = {
-    tests: outcomes.length + errors,
-    failures: number('fail'),
+    tests: outcomes.length + errors + bundle.length,
+    failures: number('fail') + (verdict.bundle?.outcome === 'fail' ? 1 : 0),
     errors,
     skipped: number('skip'),
   }
@@ -45,6 +47,7 @@ function toSuite(verdict: Verdict, tool: Tool) {
     [
       element('properties', {}, renderProperties(verdict, tool)),
       ...interruption,
+      ...bundle,
       ...outcomes.map(([clause, outcome]) => renderCase(verdict, clause, outcome)),
     ],
   )
@@ -85,6 +88,17 @@ function renderInterruption(verdict: Verdict): readonly string[] {
       element('error', { type: 'interrupted', message }),
     ]),
   ]
+}
+
+/** Where a bundle was looked into: no clause, and it fails the gate like one. */
+function renderBundle(verdict: Verdict): readonly string[] {
+  const { bundle } = verdict
+  if (bundle === null) return []
+  const { outcome, observed } = bundle
+  const name = 'bundle: every copy in it holds the bytes that were tested'
+  const told =
+    outcome === 'pass' ? [] : [element('failure', { type: 'must', message: observed }, explainBundle(bundle))]
+  return [element('testcase', { classname: classOf(verdict, 'bundle'), name }, told)]
 }
 
 /** The last dot stands between package and class: sidecars are packages, groups their classes. */

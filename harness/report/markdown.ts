@@ -5,6 +5,7 @@ import type { Verdict } from '../gate/verdict.ts'
 import { duration } from '../text/duration.ts'
 import { printable } from '../text/printable.ts'
 import { size } from '../text/size.ts'
+import { explainBundle } from './bundle.ts'
 import { explainFailure, tell } from './explain.ts'
 import { MARKS } from './paint.ts'
 import { reproduce } from './reproduce.ts'
@@ -42,6 +43,7 @@ function renderSidecar(verdict: Verdict): string {
     ...describeConditions(verdict.conditions).map(line => line.trim()),
     renderTable(clauses),
     ...renderFurther(verdict),
+    ...renderBundle(verdict),
     ...BROKEN.flatMap(kind =>
       clauses.filter(clause => clause.outcome === kind).map(clause => renderFailure(clause, verdict)),
     ),
@@ -86,6 +88,13 @@ function renderFurther({ strict, staleWaivers, unproven }: Verdict): readonly st
           `Waived, though what is excused holds${strict ? ', which fails a strict gate' : ''}: ${codes(staleWaivers)}.`,
         ]),
   ]
+}
+
+function renderBundle({ bundle }: Verdict): readonly string[] {
+  if (bundle === null) return []
+  const { outcome, observed } = bundle
+  if (outcome === 'pass') return [`${MARKS.pass.mark} In the bundle: ${escapeMarkdown(observed)}`]
+  return [`### ${MARKS.fail.mark} bundle (fail)`, fence(explainBundle(bundle))]
 }
 
 function renderFailure(clause: ClauseResult, verdict: Verdict): string {

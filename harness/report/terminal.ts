@@ -3,6 +3,7 @@ import type { RunVerdict } from '../gate/run-verdict.ts'
 import type { Verdict } from '../gate/verdict.ts'
 import { duration } from '../text/duration.ts'
 import { renderBroken } from './broken.ts'
+import { describeBundle, explainBundle } from './bundle.ts'
 import { renderEach, renderGroups, renderSkipped } from './overview.ts'
 import { MARKS, type Paint, paintFor, type Style } from './paint.ts'
 import { describeSubject } from './subject.ts'
@@ -34,10 +35,12 @@ export function renderTerminal(
     describeSubject(sidecar),
     verbose ? renderEach(sidecar.clauses, paint) : renderGroups(sidecar.clauses, paint),
     renderSkipped(sidecar.clauses, paint),
+    sidecar.bundle?.outcome === 'pass' ? describeBundle(sidecar.bundle, paint) : [],
   ])
-  const broken = run.sidecars.flatMap(sidecar =>
-    renderBroken(sidecar, { paint, verbose, of: nameOf(sidecar, run) }),
-  )
+  const broken = run.sidecars.flatMap(sidecar => [
+    ...renderBroken(sidecar, { paint, verbose, of: nameOf(sidecar, run) }),
+    ...renderBundle(sidecar, nameOf(sidecar, run), paint),
+  ])
   const hasScrolled = broken.join('\n\n').split('\n').length > SCREEN_LINES
   const end = [
     ...describeTimes(run),
@@ -59,6 +62,14 @@ export function renderTerminal(
 /** Put before what is told of a sidecar, where there are others. */
 function nameOf({ contract }: Verdict, { sidecars }: RunVerdict): string {
   return sidecars.length === 1 ? '' : `${contract.name}: `
+}
+
+/** A bundle that fails the gate. */
+function renderBundle({ bundle }: Verdict, of: string, paint: Paint): readonly string[] {
+  if (bundle?.outcome !== 'fail') return []
+  const { mark, style } = MARKS.fail
+  const [heading = '', ...rest] = explainBundle(bundle).split('\n')
+  return [[paint(style, `${mark} ${of}${heading}`), ...rest].join('\n')]
 }
 
 /** One line for each failure. */
@@ -93,7 +104,9 @@ function describeFurtherFaults({ strict, summary, sidecars }: RunVerdict): reado
     ...(summary.warn === 0 ? [] : [count(summary.warn, 'warning')]),
     ...(stale.length === 0 ? [] : [count(stale.length, 'stale waiver')]),
   ]
+  const bundles = sidecars.filter(({ bundle }) => bundle?.outcome === 'fail')
   return [
+    ...(bundles.length > 0 ? ['bundle   the gate fails: what is in the bundle is not what was tested'] : []),
     ...(strict && tooMuch.length > 0 ? [`strict   the gate fails for ${tooMuch.join(' and ')}`] : []),
     ...(unproven.length > 0
       ? [

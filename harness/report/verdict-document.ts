@@ -1,3 +1,4 @@
+import type { CopyFinding } from '../bundle/judge.ts'
 import type { ClauseId, Level } from '../contract/catalogue.ts'
 import type { Outcome } from '../gate/clause-result.ts'
 import type { LifeSummary } from '../gate/life-summary.ts'
@@ -40,6 +41,8 @@ export interface SidecarDocument {
   summary: Readonly<Record<Outcome, number>>
   conditions: Verdict['conditions']
   file: FileDocument
+  /** Where an unpacked bundle was looked into (`--inside`). */
+  bundle?: BundleDocument | undefined
   lives: readonly LifeDocument[]
   clauses: readonly ClauseDocument[]
   staleWaivers: readonly ClauseId[]
@@ -54,6 +57,17 @@ export interface FileDocument {
   sha256: string
   bytes: number
   chosenBy: ChosenBy
+}
+
+/** The copies of the file in an unpacked bundle. */
+export interface BundleDocument {
+  directory: string
+  outcome: 'pass' | 'fail'
+  expected: string
+  observed: string
+  copies: readonly CopyFinding[]
+  unopened: readonly string[]
+  mend: string | null
 }
 
 export interface LifeDocument extends Omit<LifeSummary, 'exit'> {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { COPY_STATES } from '../bundle/judge.ts'
 import { CLAUSE_IDS, type ClauseId, LEVELS } from '../contract/catalogue.ts'
 import {
   type ClauseDocument,
@@ -40,6 +41,24 @@ const file = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   bytes: number,
   chosenBy: z.enum(['contract', 'environment', 'caller']),
+})
+
+const bundle = z.strictObject({
+  directory: z.string(),
+  outcome: z.enum(['pass', 'fail']),
+  expected: sentence,
+  observed: sentence,
+  copies: z.array(
+    z.strictObject({
+      path: z.string(),
+      outcome: z.enum(['pass', 'fail', 'note']),
+      is: z.enum(COPY_STATES),
+      sha256: z.string().nullable(),
+      observed: sentence,
+    }),
+  ),
+  unopened: z.array(z.string()),
+  mend: sentence.nullable(),
 })
 
 const life = z.strictObject({
@@ -97,6 +116,7 @@ export const sidecar: z.ZodType<SidecarDocument> = z.strictObject({
     directory: z.enum(['private', 'caller']),
   }),
   file,
+  bundle: bundle.optional(),
   lives: z.array(life),
   clauses: z.array(clause),
   staleWaivers: z.array(clauseId),

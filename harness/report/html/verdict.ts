@@ -3,6 +3,7 @@ import { type ClauseResult, groupByBlocker } from '../../gate/clause-result.ts'
 import type { Verdict } from '../../gate/verdict.ts'
 import type { StreamName } from '../../recording/recording.ts'
 import { duration } from '../../text/duration.ts'
+import { explainBundle } from '../bundle.ts'
 import { MARKS } from '../paint.ts'
 import { reproduce } from '../reproduce.ts'
 import { count } from '../words.ts'
@@ -18,9 +19,10 @@ export function renderBroken(scene: Scene): Markup {
     verdict.clauses.filter(clause => clause.outcome === outcome).sort((a, b) => weight(b) - weight(a)),
   )
   const further = renderFurther(verdict)
-  if (broken.length === 0 && further === null)
-    return html`<p class="holds">Everything that was judged holds.</p>`
-  return html`${further}${broken.map(clause => renderFailure(clause, scene, blockades.get(clause) ?? []))}`
+  const bundle = renderBundle(verdict)
+  if (broken.length === 0 && further === null && verdict.bundle?.outcome !== 'fail')
+    return html`<p class="holds">Everything that was judged holds.</p>${bundle}`
+  return html`${further}${bundle}${broken.map(clause => renderFailure(clause, scene, blockades.get(clause) ?? []))}`
 }
 
 /** What fails the gate and is no failure of a clause. */
@@ -39,6 +41,15 @@ function renderFurther({ outcome, strict, staleWaivers, unproven }: Verdict): Ma
         ]),
   ]
   return told.length === 0 ? null : html`<ul class="further">${told.map(line => html`<li>${line}</li>`)}</ul>`
+}
+
+/** What was found in a bundle, which is no clause. */
+function renderBundle({ bundle }: Verdict): Markup | null {
+  if (bundle === null) return null
+  const { outcome, observed } = bundle
+  if (outcome === 'pass') return html`<p class="holds">In the bundle: ${observed}.</p>`
+  return html`<article class="failure fail"><h4><span class="mark" aria-hidden="true">${MARKS.fail.mark}</span> bundle <small>fail</small></h4>
+<pre>${explainBundle(bundle)}</pre></article>`
 }
 
 function renderFailure(clause: ClauseResult, scene: Scene, blocked: readonly ClauseResult[]): Markup {

@@ -135,6 +135,7 @@ export function makeMachO(cpu: number, changes: MachOChanges = {}): Buffer {
     commands.at(-1)?.writeUInt32LE(signatureLength, 12)
   }
   segment.writeUInt32LE(LC_SEGMENT_64, 0)
+  segment.write('__LINKEDIT', 8) // what ends with the signature
   segment.writeUInt32LE(segment.length, 4)
   segment.writeBigUInt64LE(BigInt(end + signatureLength), 48) // it is the whole file
   segment.writeUInt32LE(sections.length, 64)
