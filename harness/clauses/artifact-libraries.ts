@@ -7,7 +7,7 @@ import { findOwnLibraries } from '../artifact/own-libraries.ts'
 import { findRefusal, isOutOfSight } from '../artifact/refusal.ts'
 import type { Contract } from '../contract/contract.ts'
 import { printable } from '../text/printable.ts'
-import { blocked, type Clause, type Finding, fail, pass, skipped } from './clause.ts'
+import { blocked, type Clause, type Finding, fail, type JudgeInput, pass, skipped } from './clause.ts'
 
 const EXPECTED = 'its loader, every library that it needs, and the versions that it needs of them'
 
@@ -36,6 +36,14 @@ export const librariesResolve: Clause = {
         : `where its loader ${printable(interpreter?.path ?? '')} looks for libraries is not known`,
     )
   },
+}
+
+/** A file for another machine tells what it asks of the floors; where its libraries are is not this machine's to say. */
+export function judgeTargetLibraries({
+  artifact,
+  contract,
+}: Pick<JudgeInput, 'artifact' | 'contract'>): Finding {
+  return judgeFloors(artifact, contract) ?? skipped(describeForeign(artifact, contract))
 }
 
 type Floors = Pick<Contract, 'libcFloor' | 'macosFloor'>

@@ -1,8 +1,9 @@
 import { compareWithName, judgeLaunchable } from '../artifact/launchable.ts'
 import { size } from '../text/size.ts'
-import { librariesResolve } from './artifact-libraries.ts'
+import { judgeTargetLibraries, librariesResolve } from './artifact-libraries.ts'
 import { tripleName } from './artifact-name.ts'
 import { payload } from './artifact-payload.ts'
+import { judgeTargetFormat, onEveryTarget } from './artifact-targets.ts'
 import { blocked, type Clause, fail, pass, skipped } from './clause.ts'
 
 const READ_AND_EXECUTE_BY_ALL = 0o555
@@ -59,10 +60,10 @@ const withinSize: Clause = {
 }
 
 export const artifactClauses: readonly Clause[] = [
-  executable,
-  nativeFormat,
+  onEveryTarget(executable),
+  onEveryTarget(nativeFormat, judgeTargetFormat),
   tripleName,
-  librariesResolve,
-  payload,
-  withinSize,
+  onEveryTarget(librariesResolve, judgeTargetLibraries),
+  onEveryTarget(payload),
+  onEveryTarget(withinSize),
 ]

@@ -44,6 +44,8 @@ export type Finding =
       readonly observed: string
       /** The life in which it was seen, and when; null for what is in the file. */
       readonly seen: Sighting | null
+      /** The file of another target, where it is that one, and the machine that it is for. */
+      readonly of?: Pick<Evidence, 'artifact' | 'host'>
     }
   | { readonly outcome: 'skipped'; readonly reason: string }
   /** It could not be judged, because this other clause did not hold. */

@@ -23,6 +23,7 @@ export function complete(
     file,
     app: given.app ?? null,
     binary: given.binary === undefined ? null : resolve(directory, given.binary),
+    targets: completeTargets(given.targets ?? []),
     build: given.build === undefined ? null : completeBuild(given.build, directory),
     files: given.files ?? [],
     libcFloor: given.libcFloor ?? null,
@@ -48,6 +49,17 @@ export function complete(
 function fill<T extends object>(defaults: T, given: Partial<T> | undefined): T {
   const named = Object.entries(given ?? {}).filter(([, value]) => value !== undefined)
   return { ...defaults, ...Object.fromEntries(named) }
+}
+
+const UNIVERSAL = 'universal-apple-darwin'
+
+/**
+ * A universal app is compiled once for each processor, and each time tauri-build wants the sidecar of that triple
+ * (`external_binaries` in its lib.rs); the bundler wants the universal one.
+ */
+function completeTargets(given: readonly string[]): readonly string[] {
+  const parts = given.includes(UNIVERSAL) ? ['aarch64-apple-darwin', 'x86_64-apple-darwin'] : []
+  return [...new Set([...given, ...parts])]
 }
 
 function completeBuild(given: BuildInput, directory: string): BuildPlan {

@@ -14,6 +14,8 @@ export interface Contract {
   readonly app: AppKind | null
   /** Absolute path of the binary, without target triple and `.exe`. */
   readonly binary: string | null
+  /** Target triples whose files have to be there, each as `binary` with the triple behind it. */
+  readonly targets: readonly string[]
   readonly build: BuildPlan | null
   /** What is installed beside the binary, relative to its directory. */
   readonly files: readonly string[]

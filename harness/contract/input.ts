@@ -14,6 +14,11 @@ export interface ContractInput {
   app?: 'tauri' | 'electron' | 'wails' | 'flutter'
   /** The binary, without the target triple that is added to it: `src-tauri/binaries/backend`. */
   binary?: string
+  /**
+   * The target triples that its app is shipped for: the file of each has to be there, and is judged by its bytes. This
+   * machine's alone where it is left out.
+   */
+  targets?: string[]
   /** How to build it before it is judged. */
   build?: BuildInput
   /** Files and directories that are installed beside the binary, relative to its directory. */

@@ -1,9 +1,10 @@
 import { isAbsolute, normalize } from 'node:path'
 import { z } from 'zod'
+import { TARGETS } from '../artifact/triple.ts'
 import { suggest } from '../text/nearest.ts'
 import { CLAUSE_IDS, type ClauseId, LEVELS, type Level } from './catalogue.ts'
 import type { ContractInput } from './input.ts'
-import { findPlaceless, findTokenless } from './schema/across.ts'
+import { findPlaceless, findTokenless, findUntargeted } from './schema/across.ts'
 import { announce } from './schema/announce.ts'
 import { build } from './schema/build.ts'
 import { health } from './schema/health.ts'
@@ -25,6 +26,8 @@ const milliseconds = z.number().int().min(1).max(LONGEST_BUDGET_MS)
 
 const app = oneOf(['tauri', 'electron', 'wails', 'flutter'], 'app')
 const preset = oneOf(['plain', 'tauri', 'electron', 'go-plugin'], 'preset')
+
+const TRIPLES = TARGETS.map(({ triple }) => triple) as [string, ...string[]]
 
 /** Beside the binary, and nowhere else: what stands above it is not installed with it. */
 const installedFile = text.refine(
@@ -99,6 +102,7 @@ const fields = z.strictObject({
   name: text.optional(),
   app: app.optional(),
   binary: text.optional(),
+  targets: z.array(oneOf(TRIPLES, 'target triple')).min(1, notEmpty('it names no target')).optional(),
   build: build.optional(),
   files: z.array(installedFile).optional(),
   libcFloor: libcFloor.optional(),
@@ -154,6 +158,7 @@ export const contractInputSchema: z.ZodType<ContractInput> = fields
   .superRefine((contract, context) => {
     findPlaceless(contract as ContractInput, context)
     findTokenless(contract as ContractInput, context)
+    findUntargeted(contract as ContractInput, context)
   }) as z.ZodType<ContractInput>
 
 /** Also when other keys are wrong, so that everything is said at once. */

@@ -11,7 +11,9 @@ import { runtimeOf } from './runtime.ts'
 export function diagnose({ id, finding }: Judgement, evidence: Evidence): Diagnosis | null {
   if (finding.outcome !== 'fail') return null
   const life = evidence.lives.find(each => each.id === finding.seen?.life) ?? null
-  const scene: Scene = { clause: id, finding, life, evidence, runtime: runtimeOf(evidence.artifact) }
+  // What is wrong with the file of another target is seen in that one, by the machine that it is for.
+  const seenIn = { ...evidence, ...finding.of }
+  const scene: Scene = { clause: id, finding, life, evidence: seenIn, runtime: runtimeOf(seenIn.artifact) }
   for (const known of KNOWN_FAILURES) {
     if (!known.clauses.includes(id)) continue
     const recognition = known.recognise(scene)

@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os'
 import { describeArtifact } from '../artifact/describe.ts'
 import type { ArtifactDescription } from '../artifact/description.ts'
+import type { TargetFile } from '../artifact/target-file.ts'
 import { describeBundle } from '../bundle/describe.ts'
 import type { BundleDescription } from '../bundle/description.ts'
 import { obstacleInFile } from '../clauses/judge.ts'
 import { compileGrammar } from '../contract/announcement.ts'
 import type { ClauseId } from '../contract/catalogue.ts'
+import { groupOf } from '../contract/clause-names.ts'
 import { enabledClauses } from '../contract/levels.ts'
 import type { ResolvedContract } from '../contract/resolve.ts'
 import { withoutSecrets } from '../contract/secrets.ts'
@@ -16,6 +18,7 @@ import type { Witness } from '../life/witness.ts'
 import type { GateRecording } from '../recording/archive.ts'
 import type { Evidence, HostDescription } from '../recording/evidence.ts'
 import { describeHost } from './describe-host.ts'
+import { describeTargets } from './describe-targets.ts'
 import { type RecordedLife, rawStreams } from './perform.ts'
 import { type GatePlan, planGate, plannedScenarios } from './plan.ts'
 import { NOTHING_RECORDED, type Recorded, recordLives, type ScenarioCount } from './record.ts'
@@ -91,6 +94,8 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
   const { inside } = options
   if (inside !== undefined) onProgress(`looking into ${inside} …`)
   const bundle = inside === undefined ? null : await describeBundle(inside, artifact)
+  // To be compared with one another they are read as a whole: only where somebody asks.
+  const targets = clauses.some(id => groupOf(id) === 'artifact') ? await describeTargets(contract) : []
   const readAtMs = performance.now()
   options.onFile?.(artifact)
   const plan = planGate(contract, clauses)
@@ -99,7 +104,7 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
   const grammar = compileGrammar(contract.announce)
   const subject: Subject = { file, contract, healthSchema, setup, grammar }
   const judgeBy = (recorded: Recorded) => {
-    const evidence = collect(plan, { artifact, bundle }, where, contract, recorded)
+    const evidence = collect(plan, { artifact, bundle, targets }, where, contract, recorded)
     const now = performance.now()
     const facts: GateFacts = {
       startedAt: new Date(performance.timeOrigin + beganAtMs),
@@ -136,9 +141,15 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
   return { verdict, recording: { evidence, facts, raw: rawStreams(recorded.lives) } }
 }
 
+interface FilesRead {
+  readonly artifact: ArtifactDescription
+  readonly bundle: BundleDescription | null
+  readonly targets: readonly TargetFile[]
+}
+
 function collect(
   plan: GatePlan,
-  { artifact, bundle }: { artifact: ArtifactDescription; bundle: BundleDescription | null },
+  { artifact, bundle, targets }: FilesRead,
   host: HostDescription,
   contract: Evidence['contract'],
   { lives, conditions, unperformed }: Recorded,
@@ -150,6 +161,7 @@ function collect(
   return {
     contract: withoutSecrets(contract),
     artifact,
+    ...(targets.length === 0 ? {} : { targets }),
     ...(bundle === null ? {} : { bundle }),
     host,
     plan: {

@@ -1,4 +1,5 @@
 import type { ArtifactDescription } from '../artifact/description.ts'
+import type { TargetFile } from '../artifact/target-file.ts'
 import type { BundleDescription } from '../bundle/description.ts'
 import type { ClauseId } from '../contract/catalogue.ts'
 import type { Contract } from '../contract/contract.ts'
@@ -9,6 +10,8 @@ import type { Conditions, LifeRecording } from './recording.ts'
 export interface Evidence {
   readonly contract: Contract
   readonly artifact: ArtifactDescription
+  /** The files that the contract wants for its targets; left out where it names none. */
+  readonly targets?: readonly TargetFile[]
   /** What was found of it in an unpacked bundle; left out where nobody looked into one. */
   readonly bundle?: BundleDescription
   readonly host: HostDescription

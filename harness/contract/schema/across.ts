@@ -23,6 +23,15 @@ export function findPlaceless(given: ContractInput, context: z.RefinementCtx): v
   }
 }
 
+/** The triples stand behind a name, and only in Tauri's apps. */
+export function findUntargeted({ targets, binary, app }: ContractInput, context: z.RefinementCtx): void {
+  if (targets === undefined) return
+  const complain = (message: string) => context.addIssue({ code: 'custom', path: ['targets'], message })
+  if (binary === undefined) complain('it needs `binary` beside it: the path, without target triple')
+  if (app !== undefined && app !== 'tauri')
+    complain(`names of files for each target are a convention of Tauri, and app is "${app}"`)
+}
+
 /** A header would carry the placeholder itself, and the sidecar be blamed for the refusal. */
 export function findTokenless({ health, announce }: ContractInput, context: z.RefinementCtx): void {
   if (typeof health !== 'object' || (announce !== undefined && holdsToken(toAnnounce(announce).pattern)))

@@ -15,6 +15,19 @@ const SOURCES = [
   'https://v2.tauri.app/develop/sidecar/',
 ]
 
+const targetOfAnother: KnownFailure = {
+  id: 'target-built-for-another',
+  title:
+    'The file of a target is a program for another one: whoever gets that app has a sidecar that does not start.',
+  clauses: ['artifact/native-format'],
+  sources: SOURCES,
+  fix: GIVE_TARGETS,
+  recognise({ finding, evidence: { artifact } }) {
+    const disagreement = finding.of === undefined ? null : compareWithName(artifact)
+    return disagreement === null ? null : { evidence: [`${artifact.name}: ${disagreement}`] }
+  },
+}
+
 const anotherSystem: KnownFailure = {
   id: 'built-for-another-system',
   title: 'It is a program for another operating system.',
@@ -63,6 +76,7 @@ const notForThisMachine: KnownFailure = {
 }
 
 export const machineFailures: readonly KnownFailure[] = [
+  targetOfAnother,
   anotherSystem,
   anotherProcessor,
   misnamed,

@@ -1,4 +1,5 @@
 import type { ArtifactPayload } from '../../artifact/description.ts'
+import { findNameProblem } from '../../artifact/naming.ts'
 import type { KnownFailure } from '../known-failure.ts'
 
 /** A packer's runtime in this state. */
@@ -89,6 +90,21 @@ export const tooLarge: KnownFailure = {
       'Freeze from a virtual environment that holds what is needed and no more; `--exclude-module torch` for what is imported and never used.',
   },
   recognise: ({ finding }) => ({ evidence: [finding.observed] }),
+}
+
+export const targetMissing: KnownFailure = {
+  id: 'target-missing',
+  title: 'The file of a target is not there, so that the app cannot be bundled for it.',
+  clauses: ['artifact/triple-name'],
+  sources: ['https://v2.tauri.app/develop/sidecar/', 'https://github.com/tauri-apps/tauri/issues/9422'],
+  fix: {
+    any: 'Build it for that target, or fetch it from the machine that does, under the very name that is expected. A universal program for macOS comes of `lipo -create -output NAME-universal-apple-darwin NAME-aarch64-apple-darwin NAME-x86_64-apple-darwin`.',
+  },
+  recognise({ evidence: { artifact, targets = [] } }) {
+    if (findNameProblem(artifact) !== null) return null
+    const missing = targets.filter(({ artifact }) => artifact === null).map(({ name }) => name)
+    return missing.length === 0 ? null : { evidence: [`missing: ${missing.join(', ')}`] }
+  },
 }
 
 export const misnamed: KnownFailure = {

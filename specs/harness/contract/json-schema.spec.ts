@@ -55,7 +55,7 @@ const WRONG = [...UNKNOWN_KEYS, ...IMPOSSIBLE_VALUES, ...WRONG_ALTERNATIVES].fil
 
 /** What stands in no schema: what a text has to hold, and what keys say of each other. */
 const ONLY_THE_HARNESS_TELLS =
-  /^(announce: (".*" has no|\{\w+\} is no placeholder|\/.* has no group|it (names|has both|is no RegExp))|announce\.(line: (it is no RegExp|"listener")|after: it belongs|where: it belongs|file: expected (a path|one \*))|(args|build\.run)\.0: it (holds a NUL|is empty)|cwd: it holds|env\..*: it holds|build\.(package|bin): expected a name|build: it (needs|has both|says not)|files\.0: |health\.headers\..*: \{token\}|logs\.stdout\.0: it is no|port: \{port\} stands|port\.args: none|stop\.(signals|accept\.\w+|windows\.signals): (it names|\w+ is not among)|stop\.requests\.0\.line: )/
+  /^(announce: (".*" has no|\{\w+\} is no placeholder|\/.* has no group|it (names|has both|is no RegExp))|announce\.(line: (it is no RegExp|"listener")|after: it belongs|where: it belongs|file: expected (a path|one \*))|(args|build\.run)\.0: it (holds a NUL|is empty)|cwd: it holds|env\..*: it holds|build\.(package|bin): expected a name|build: it (needs|has both|says not)|files\.0: |health\.headers\..*: \{token\}|logs\.stdout\.0: it is no|port: \{port\} stands|port\.args: none|targets: (it needs|names of)|stop\.(signals|accept\.\w+|windows\.signals): (it names|\w+ is not among)|stop\.requests\.0\.line: )/
 
 describe('a wrong contract', () => {
   const refused = WRONG.filter(([, problem]) => !ONLY_THE_HARNESS_TELLS.test(problem))

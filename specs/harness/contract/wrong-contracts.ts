@@ -14,7 +14,7 @@ export const UNKNOWN_KEYS: Wrong = [
   [{ BINARY: 'x' }, 'BINARY: there is no such key. Did you mean "binary"?'],
   [
     { xyzzyxyzzy: 1 },
-    'xyzzyxyzzy: there is no such key. Known are: $schema, preset, name, app, binary, build, files, libcFloor, macosFloor, args, env, cwd, setup, port, announce, health, net, stop, logs, fleet, resources, budgets, levels, waive.',
+    'xyzzyxyzzy: there is no such key. Known are: $schema, preset, name, app, binary, targets, build, files, libcFloor, macosFloor, args, env, cwd, setup, port, announce, health, net, stop, logs, fleet, resources, budgets, levels, waive.',
   ],
   [
     { build: { entry: 'a', out: 'b' }, binary: 'b' },
@@ -183,6 +183,19 @@ export const IMPOSSIBLE_VALUES: Wrong = [
   [
     { files: ['a/../../x'] },
     "files.0: expected a path beside the binary, relative to the binary's directory",
+  ],
+  [
+    { targets: ['aarch64-aple-darwin'], binary: 'b' },
+    'targets.0: "aarch64-aple-darwin" is no such target triple. Did you mean "aarch64-apple-darwin"?',
+  ],
+  [{ targets: [], binary: 'b' }, 'targets: it names no target'],
+  [
+    { targets: ['x86_64-apple-darwin'] },
+    'targets: it needs `binary` beside it: the path, without target triple',
+  ],
+  [
+    { app: 'electron', targets: ['x86_64-apple-darwin'], binary: 'b' },
+    'targets: names of files for each target are a convention of Tauri, and app is "electron"',
   ],
   [{ macosFloor: 'macOS 11' }, 'macosFloor: expected a version of macOS, such as "11.0"'],
   [{ libcFloor: '2.31' }, 'libcFloor: expected a C library and its version, such as "glibc 2.31"'],

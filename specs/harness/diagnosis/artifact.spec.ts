@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ArtifactDefect, ArtifactDescription } from '../../../harness/artifact/description.ts'
+import type { TargetFile } from '../../../harness/artifact/target-file.ts'
+import type { ClauseId } from '../../../harness/contract/catalogue.ts'
 import type { Evidence } from '../../../harness/recording/evidence.ts'
 import { ARTIFACT, evidenceOf } from '../clauses/evidence.ts'
 import { diagnosisIn } from './diagnosed.ts'
@@ -66,6 +68,55 @@ describe('artifact/native-format', () => {
   test('a script on Windows is not for this machine', () => {
     const script: Partial<ArtifactDescription> = { format: 'script', os: null, archs: [], nameTriple: null }
     expect(inFormat(script, { kind: 'windows', os: 'windows', arch: 'x64' })?.id).toBe('not-for-this-machine')
+  })
+})
+
+describe('the files of other targets', () => {
+  const target = (triple: string, artifact: Partial<ArtifactDescription> | null): TargetFile => {
+    const name = `backend-${triple}`
+    const own = { path: `/opt/${name}`, name, nameTriple: triple }
+    return {
+      triple,
+      name,
+      problem: null,
+      nearest: null,
+      artifact: artifact && { ...ARTIFACT, ...own, ...artifact },
+    }
+  }
+  const among = (id: ClauseId, ...targets: TargetFile[]) =>
+    diagnosisIn({ ...evidenceOf({ only: [] }), targets }, id)
+  const macho: Partial<ArtifactDescription> = {
+    ...{ format: 'mach-o', os: 'macos', libc: null, interpreter: null, libraries: null },
+    ...{ archs: ['x64'], triple: 'x86_64-apple-darwin', machine: 'cputype 0x1000007 (X86_64)' },
+  }
+
+  test('one that is for another target is told as that, and not as one that this machine does not run', () => {
+    expect(among('artifact/native-format', target('aarch64-apple-darwin', macho))).toMatchObject({
+      id: 'target-built-for-another',
+      evidence: [
+        'backend-aarch64-apple-darwin: Its name says aarch64-apple-darwin, but its header says x86_64-apple-darwin.',
+      ],
+    })
+  })
+
+  test('what is wrong with one is told as it would be on its own machine', () => {
+    const defects: ArtifactDefect[] = [{ kind: 'unsigned', sentence: 'It carries no code signature.' }]
+    const unsigned = { ...macho, archs: ['arm64'], triple: 'aarch64-apple-darwin', defects }
+    expect(among('artifact/native-format', target('aarch64-apple-darwin', unsigned))?.id).toBe(
+      'unsigned-for-apple-silicon',
+    )
+    const mode = target('aarch64-apple-darwin', { ...macho, mode: 0o644 })
+    expect(among('artifact/executable', mode)).toMatchObject({
+      id: 'execute-bit-lost',
+      evidence: ['mode 0644'],
+    })
+  })
+
+  test('one that is missing', () => {
+    expect(among('artifact/triple-name', target('x86_64-apple-darwin', null))).toMatchObject({
+      id: 'target-missing',
+      evidence: ['missing: backend-x86_64-apple-darwin'],
+    })
   })
 })
 
