@@ -57,8 +57,7 @@ function judgeAs(target: Described, input: JudgeInput, judge: Clause['judge']): 
 export function judgeTargetFormat({ artifact, host, targets = [] }: JudgeInput): Finding {
   const expected = `a program for ${host.os} on ${host.arch}`
   const { launchable, sentence } = judgeLaunchable(artifact, host)
-  // A defect says more than what else the header has.
-  const disagreement = artifact.defects.length > 0 && !launchable ? null : compareWithName(artifact)
+  const disagreement = compareWithName(artifact)
   if (disagreement === null) return launchable ? pass(sentence) : fail(expected, sentence, null)
   const twin = targets.find(
     other => other.name !== artifact.name && other.artifact?.sha256 === artifact.sha256,

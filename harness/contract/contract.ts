@@ -38,6 +38,8 @@ export interface Contract {
   readonly fleet: FleetContract
   readonly resources: ResourcesContract
   readonly budgets: Budgets
+  /** What was found in the app's own files, and is no problem of the contract's; reports tell it. */
+  readonly notes?: readonly string[]
   /** Levels other than the catalogue's. */
   readonly levels: Readonly<Partial<Record<ClauseId, Level>>>
   /** Clauses that are known to fail, and why that is accepted. */

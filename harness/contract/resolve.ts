@@ -77,12 +77,19 @@ function read(input: unknown, origin: ContractOrigin): ContractReading {
   const problems = [...applied.problems, ...issues.flatMap(issue => explain(issue, applied.inputs[wrong]))]
   if (problems.length > 0) return { problems, resolved: [] }
   const given = parsed.flatMap(({ data }) => (data === undefined ? [] : [data]))
-  return { problems, resolved: given.map(each => resolved(each, origin)) }
+  return {
+    problems,
+    resolved: given.map((each, index) => resolved(each, origin, applied.notes[index] ?? [])),
+  }
 }
 
-function resolved(written: ContractInput, origin: ContractOrigin): ResolvedContract {
+function resolved(
+  written: ContractInput,
+  origin: ContractOrigin,
+  notes: readonly string[],
+): ResolvedContract {
   const given = placeHere(written, origin.directory)
-  const contract = complete(given, origin)
+  const contract: Contract = { ...complete(given, origin), ...(notes.length > 0 && { notes }) }
   return { contract, healthSchema: schemaOf(given.health), setup: given.setup ?? null }
 }
 

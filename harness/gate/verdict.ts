@@ -23,6 +23,8 @@ export interface Verdict {
     readonly file: string | null
     /** That file holds others beside it. */
     readonly oneOfSeveral: boolean
+    /** What was found in the app's own files, beside what is judged. */
+    readonly notes: readonly string[]
   }
   readonly host: HostDescription
   /** Who said which file it is: the contract, the environment (SIDECAR_BINARY), or whoever called. */
@@ -70,7 +72,7 @@ export function addUp(judgements: readonly Judgement[], evidence: Evidence, fact
     outcome: facts.interrupted ? 'interrupted' : failed ? 'fail' : 'pass',
     strict,
     timeScale,
-    contract: { name: contract.name, file: contract.file, oneOfSeveral },
+    contract: { name: contract.name, file: contract.file, oneOfSeveral, notes: contract.notes ?? [] },
     host: evidence.host,
     chosenBy,
     artifact: evidence.artifact,

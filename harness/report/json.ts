@@ -43,6 +43,7 @@ export function toSidecar(verdict: Verdict): SidecarDocument {
     phases: roundAll(verdict.phases),
     summary: verdict.summary,
     conditions: verdict.conditions,
+    ...(verdict.contract.notes.length === 0 ? {} : { notes: verdict.contract.notes }),
     file: { path, name, triple, format, sha256, bytes, chosenBy: verdict.chosenBy },
     ...(verdict.bundle === null ? {} : { bundle: verdict.bundle }),
     lives: verdict.lives.map(life => ({

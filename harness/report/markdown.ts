@@ -41,6 +41,7 @@ function renderSidecar(verdict: Verdict): string {
       counts.join(', '),
     ].join('\n'),
     ...describeConditions(verdict.conditions).map(line => line.trim()),
+    ...contract.notes.map(note => `Note: ${escapeMarkdown(note)}`),
     renderTable(clauses),
     ...renderFurther(verdict),
     ...renderBundle(verdict),

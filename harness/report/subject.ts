@@ -29,6 +29,7 @@ export function describeSubject({
     `  judged on ${host.os} ${host.arch}, ${host.cpus} cores, Node ${host.node}, by ${by}`,
     `  ${asked.join(', ')}`,
     ...describeConditions(conditions),
+    ...contract.notes.map(note => `  note: ${printable(note, Number.POSITIVE_INFINITY)}`),
   ]
 }
 

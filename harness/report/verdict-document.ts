@@ -40,6 +40,8 @@ export interface SidecarDocument {
   phases: readonly Phase[]
   summary: Readonly<Record<Outcome, number>>
   conditions: Verdict['conditions']
+  /** What was found in the app's own files, beside what is judged. */
+  notes?: readonly string[] | undefined
   file: FileDocument
   /** Where an unpacked bundle was looked into (`--inside`). */
   bundle?: BundleDocument | undefined

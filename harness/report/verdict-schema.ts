@@ -115,6 +115,7 @@ export const sidecar: z.ZodType<SidecarDocument> = z.strictObject({
     environment: z.enum(['bare', 'caller']),
     directory: z.enum(['private', 'caller']),
   }),
+  notes: z.array(sentence).optional(),
   file,
   bundle: bundle.optional(),
   lives: z.array(life),

@@ -11,14 +11,18 @@ const PRESETS: Readonly<Record<string, Preset>> = { plain, tauri, electron, 'go-
 /** What a contract stands for, its preset applied: as many contracts as its app has sidecars. */
 export interface Applied {
   readonly inputs: readonly unknown[]
+  /** Of each of them, what its preset has found worth a word. */
+  readonly notes: readonly (readonly string[])[]
   readonly problems: readonly ContractProblem[]
 }
 
 /** One that names no preset that is known stays as it was written, and is refused for that later. */
 export function applyPreset(input: unknown, directory: string): Applied {
   const preset = isRecord(input) && typeof input.preset === 'string' ? input.preset : ''
-  if (!isRecord(input) || !Object.hasOwn(PRESETS, preset)) return { inputs: [input], problems: [] }
+  if (!isRecord(input) || !Object.hasOwn(PRESETS, preset))
+    return { inputs: [input], notes: [[]], problems: [] }
   const reading = PRESETS[preset]?.(input, directory) ?? { defaults: [] }
-  if ('problems' in reading) return { inputs: [], problems: reading.problems }
-  return { inputs: reading.defaults.map(defaults => putUnder(defaults, input)), problems: [] }
+  if ('problems' in reading) return { inputs: [], notes: [], problems: reading.problems }
+  const inputs = reading.defaults.map(defaults => putUnder(defaults, input))
+  return { inputs, notes: inputs.map((_, index) => reading.notes?.[index] ?? []), problems: [] }
 }

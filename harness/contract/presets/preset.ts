@@ -6,7 +6,11 @@ export type Written = Readonly<Record<string, unknown>>
 
 /** What stands under what was written, for each sidecar that is meant; or why that cannot be said. */
 export type PresetReading =
-  | { readonly defaults: readonly ContractInput[] }
+  | {
+      readonly defaults: readonly ContractInput[]
+      /** Of each, what is worth a word and no problem; left out for nothing. */
+      readonly notes?: readonly (readonly string[])[]
+    }
   | { readonly problems: readonly ContractProblem[] }
 
 /** Reads what an app's own files say, from the contract's directory; most presets need none. */

@@ -28,12 +28,22 @@ interface Shell {
 export interface ShellEntry {
   readonly name?: string | undefined
   readonly sidecar?: boolean | undefined
+  /** Any, none, or what each has to be. */
+  readonly args?: boolean | readonly (string | Validator)[] | undefined
+}
+
+interface Validator {
+  readonly validator: string
+  readonly raw?: boolean | undefined
 }
 
 /** A capability of version 2: what the pages of some windows may do. */
 export interface Capability {
   readonly identifier: string
   readonly platforms?: Optional<readonly string[]>
+  /** Labels of those that it is for; a capability without any is for none. */
+  readonly windows?: Optional<readonly string[]>
+  readonly webviews?: Optional<readonly string[]>
   readonly permissions: readonly (string | Permission)[]
 }
 
@@ -44,7 +54,9 @@ interface Permission {
 
 const bundle = z.object({ externalBin: z.array(z.string()).nullish() }).nullish()
 const flag = z.boolean().optional()
-const entry = z.object({ name: z.string().optional(), sidecar: flag })
+const validator = z.object({ validator: z.string(), raw: flag })
+const args = z.union([z.boolean(), z.array(z.union([z.string(), validator]))]).optional()
+const entry = z.object({ name: z.string().optional(), sidecar: flag, args })
 const shell = z.object({ all: flag, sidecar: flag, scope: z.union([z.boolean(), z.array(entry)]).optional() })
 
 export const tauriContent: z.ZodType<TauriContent> = z.object({
@@ -67,6 +79,8 @@ export const tauriContent: z.ZodType<TauriContent> = z.object({
 export const tauriCapability: z.ZodType<Capability> = z.object({
   identifier: z.string(),
   platforms: z.array(z.string()).nullish(),
+  windows: z.array(z.string()).nullish(),
+  webviews: z.array(z.string()).nullish(),
   permissions: z.array(
     z.union([z.string(), z.object({ identifier: z.string(), allow: z.array(entry).nullish() })]),
   ),

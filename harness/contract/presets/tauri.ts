@@ -1,8 +1,8 @@
 import { posix, resolve } from 'node:path'
 import type { ContractInput } from '../input.ts'
-import { type Preset, type PresetReading, problem } from './preset.ts'
+import { type Preset, type PresetReading, problem, type Written } from './preset.ts'
 import { readTauriConfig, type TauriConfig } from './tauri-config.ts'
-import { findBlockedSidecars } from './tauri-scopes.ts'
+import { judgeScopes } from './tauri-scopes.ts'
 
 /** The sidecars of a Tauri app, each a contract: those of `externalBin`, or the one of them that `binary` names. */
 export const tauri: Preset = (written, directory) => {
@@ -22,13 +22,22 @@ export const tauri: Preset = (written, directory) => {
     const message = `it is one sidecar's, and ${file} has several, ${names}: choose one with \`binary\``
     if (several.length > 0) return { problems: several.map(at => ({ at, message })) }
   }
-  const blocked = chosen.sidecars.flatMap(sidecar => findBlockedSidecars(sidecar, config))
+  const scopes = chosen.sidecars.map(sidecar => judgeScopes(sidecar, config, argsOf(written)))
+  const blocked = scopes.flatMap(({ problems }) => problems)
   if (blocked.length > 0) return { problems: blocked.map(message => ({ at: 'preset', message })) }
-  return { defaults: chosen.sidecars.map(sidecar => defaultsOf(sidecar, config)) }
+  return {
+    defaults: chosen.sidecars.map(sidecar => defaultsOf(sidecar, config)),
+    notes: scopes.map(({ notes }) => notes),
+  }
 }
 
 function defaultsOf(sidecar: string, config: TauriConfig): ContractInput {
   return { app: 'tauri', binary: pathOf(sidecar, config), net: { origins: [...config.origins] } }
+}
+
+/** Null for what is no list of texts, which is refused later. */
+function argsOf({ args = [] }: Written): readonly string[] | null {
+  return Array.isArray(args) && args.every(arg => typeof arg === 'string') ? args : null
 }
 
 /** https://v2.tauri.app/develop/sidecar/: relative to the directory of tauri.conf.json. */

@@ -229,6 +229,7 @@ describe("what the app's pages may run", () => {
   const CAPABILITY = 'src-tauri/capabilities/default.json'
   const allow = (...names: string[]) => ({
     identifier: 'default',
+    windows: ['main'],
     permissions: [
       'core:default',
       { identifier: 'shell:allow-spawn', allow: names.map(name => ({ name, sidecar: true })) },
@@ -314,6 +315,115 @@ describe("what the app's pages may run", () => {
     expect(problemsOf(directory, { binary: 'src-tauri/binaries/search' })).toEqual([])
   })
 
+  describe('by an entry that nothing comes of', () => {
+    const entry = { name: 'binaries/api', sidecar: true }
+    const capability = (permissions: readonly unknown[], further: object = { windows: ['main'] }) => ({
+      [CAPABILITY]: { identifier: 'default', permissions, ...further },
+    })
+    const spawn = (...entries: object[]) => ({ identifier: 'shell:allow-spawn', allow: entries })
+
+    test.each<[string, Files, string]>([
+      [
+        'it is not marked as a sidecar',
+        capability([spawn({ name: 'binaries/api', cmd: 'api' })]),
+        `${IN_FILE} lets the app's pages run "binaries/api" without "sidecar": true, so that Tauri refuses Command.sidecar("binaries/api"): write it there`,
+      ],
+      [
+        'it is for no window',
+        capability([spawn(entry)], { windows: [] }),
+        `${IN_FILE} lets the app's pages run "binaries/api", and names no window or webview that it is for: "windows": ["main"]`,
+      ],
+      [
+        'it belongs to a call that runs nothing',
+        capability([{ identifier: 'shell:allow-open', allow: [entry] }]),
+        `shell:allow-open of ${CAPABILITY} lets the app's pages run "binaries/api", and no call of theirs looks there: shell:allow-spawn is where Command.spawn() does`,
+      ],
+    ])('is a problem where %s', async (_why, files, problem) => {
+      expect(problemsOf(await project({ ...v2('binaries/api'), ...files }))).toEqual([`preset: ${problem}`])
+    })
+
+    test.each<[string, Files]>([
+      ['for a webview', capability([spawn(entry)], { webviews: ['panel'] })],
+      [
+        'in a directory of its own',
+        { 'src-tauri/capabilities/desktop/api.json': capability([spawn(entry)])[CAPABILITY] },
+      ],
+      ['beside one that is marked', capability([spawn({ name: 'binaries/api', cmd: 'api' }, entry)])],
+    ])('is none %s', async (_how, files) => {
+      const directory = await project({ ...v2('binaries/api'), ...files })
+      expect(problemsOf(directory)).toEqual([])
+      expect(resolve(directory)[0]?.notes).toBeUndefined()
+    })
+
+    test('is seen in a directory below, too', async () => {
+      const files = { 'src-tauri/capabilities/desktop/api.json': allow('api') }
+      expect(problemsOf(await project({ ...v2('binaries/api'), ...files }))).toHaveLength(1)
+    })
+
+    test.each<[string, Files, string]>([
+      [
+        'it is run to its end alone, as by execute()',
+        capability([{ identifier: 'shell:allow-execute', allow: [entry] }]),
+        `shell:allow-execute of ${CAPABILITY} lets the app's pages run "binaries/api" by Command.execute() alone, which comes back when it has ended: a page that needs its port needs shell:allow-spawn`,
+      ],
+      [
+        'its capability is not in the list',
+        {
+          [CONF]: { bundle: { externalBin: ['binaries/api'] }, app: { security: { capabilities: ['x'] } } },
+          ...capability([spawn(entry)]),
+        },
+        `${IN_FILE} lets the app's pages run "binaries/api", and is not among app.security.capabilities: they cannot, unless Rust does it for them`,
+      ],
+      [
+        'a file is TOML',
+        { 'src-tauri/capabilities/api.toml': 'identifier = "x"' },
+        'src-tauri/capabilities/api.toml is not read, as it is no JSON: nobody has looked at what it allows',
+      ],
+      [
+        'a file is JSON5, whatever the others lack',
+        {
+          'src-tauri/capabilities/api.json5': '{}',
+          ...capability([{ identifier: 'shell:allow-execute', allow: [entry] }]),
+        },
+        'src-tauri/capabilities/api.json5 is not read, as it is no JSON: nobody has looked at what it allows',
+      ],
+    ])('is worth a word where %s', async (_why, files, note) => {
+      const directory = await project({ ...v2('binaries/api'), ...files })
+      expect(problemsOf(directory)).toEqual([])
+      expect(resolve(directory).map(({ notes }) => notes)).toEqual([[note]])
+    })
+
+    test.each<[string, unknown, readonly string[], boolean]>([
+      ['none', undefined, [], true],
+      ['none', false, ['--serve'], false],
+      ['any', true, ['--serve', '--port', '{port}'], true],
+      ['the very same', ['--serve'], ['--serve'], true],
+      ['others', ['--serve', '--debug'], ['--serve'], false],
+      ['another', ['--serve'], ['--quiet'], false],
+      ['a pattern', ['--port', { validator: '\\d+' }], ['--port', '{port}'], true],
+      ['a pattern of the whole', [{ validator: '\\d+' }], ['--port={port}'], false],
+      ['a pattern of a part', [{ validator: '\\d+', raw: true }], ['--port={port}'], true],
+      ['a fixed port', ['8080'], ['{port}'], false],
+      ['a pattern for a place', [{ validator: '/home/.*' }], ['{home}/data'], true],
+      ['what only Rust can spell', [{ validator: '(?P<n>x)' }], ['y'], true],
+    ])(
+      'is compared with the arguments of the contract: %s of %j for %j',
+      async (_what, args, given, fits) => {
+        const directory = await project({ ...v2('binaries/api'), ...capability([spawn({ ...entry, args })]) })
+        const [contract] = resolve(directory, { args: [...given] })
+        expect(contract?.notes ?? []).toEqual(
+          fits
+            ? []
+            : [
+                expect.stringContaining(
+                  `, and the contract's args are ${JSON.stringify(given)}: Tauri drops`,
+                ),
+              ],
+        )
+      },
+    )
+  })
+
   describe('in version 1', () => {
     const scoped = (name: string, shell: object = { sidecar: true }, allowlist: object = {}) =>
       v1({
@@ -333,6 +443,15 @@ describe("what the app's pages may run", () => {
       expect(problemsOf(await project(files))).toEqual([])
     })
 
+    test('fits with a pattern of a part, as that version takes it', async () => {
+      const scope = [{ name: 'binaries/api', sidecar: true, args: [{ validator: '\\d+' }] }]
+      const files = v1({
+        bundle: { externalBin: ['binaries/api'] },
+        allowlist: { shell: { sidecar: true, scope } },
+      })
+      expect(resolve(await project(files), { args: ['--port={port}'] })[0]?.notes).toBeUndefined()
+    })
+
     test('is wrong by another name', async () => {
       const [problem] = problemsOf(await project(scoped('api')))
       expect(problem).toMatch(
@@ -342,7 +461,7 @@ describe("what the app's pages may run", () => {
 
     test('is wrong where it is not switched on', async () => {
       expect(problemsOf(await project(scoped('binaries/api', { execute: true })))).toEqual([
-        `preset: tauri.allowlist.shell.sidecar of ${CONF} is not true, so its scope for "binaries/api" allows nothing`,
+        `preset: tauri.allowlist.shell.scope of ${CONF} lets the app's pages run "binaries/api", and allows nothing while tauri.allowlist.shell.sidecar is not true`,
       ])
     })
   })
