@@ -7,7 +7,7 @@ import { type Manifest, rangeOf } from './manifest.ts'
 import { readJson } from './read-json.ts'
 
 const config = builderConfig.transform(({ everywhere, linux, mac, win }) => [
-  ...new Set([...everywhere, ...linux, ...mac, ...win]),
+  ...new Set([everywhere, linux, mac, win].flatMap(({ beside }) => beside)),
 ])
 
 const CONFIG_FILE = 'electron-builder.json'

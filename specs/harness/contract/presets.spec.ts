@@ -177,6 +177,25 @@ describe('the preset electron', () => {
       'a/x',
     ],
     [
+      'unpacked with the app',
+      {
+        'package.json': { build: { asarUnpack: ['**/*.node', 'bin/*', 'node_modules/ffmpeg/**'] } },
+        'bin/backend': '',
+        'node_modules/ffmpeg/ffmpeg': '',
+      },
+      'bin/backend',
+    ],
+    [
+      'beside the app rather than unpacked with it',
+      {
+        'package.json': { build: { extraResources: 'out/**', mac: {}, asarUnpack: 'tools/**' } },
+        'out/backend': '',
+        'tools/helper': '',
+      },
+      'out/backend',
+    ],
+    ['by a whole pattern alone', { 'package.json': { build: { asarUnpack: '**' } }, backend: '' }, null],
+    [
       'nowhere',
       { 'package.json': { build: { extraResources: ['models', 'gone'] } }, 'models/x.json': {} },
       null,
@@ -205,7 +224,10 @@ describe('the preset electron', () => {
 
   test.each([
     ['{', /^preset: electron-builder.json cannot be read as JSON: \S/],
-    ['{"extraFiles":5}', /^preset: what electron-builder.json has of extraResources or extraFiles is none/],
+    [
+      '{"extraFiles":5}',
+      /^preset: what electron-builder.json has of extraResources, extraFiles or asarUnpack is none/,
+    ],
   ])('says so of %s', async (content, said) => {
     expect(
       problemsOf({ preset: 'electron' }, await project({ 'electron-builder.json': content }))[0],
