@@ -11,15 +11,19 @@ import { NothingMadeError } from './errors.ts'
 import { underReaper } from './guard.ts'
 import { type FileIdentity, hashFile, hashOf, identify, mayHaveSameContents } from './identity.ts'
 import { placeWhole } from './place.ts'
+import { targetOf } from './targets.ts'
 import { hostTriple, withTriple } from './triple.ts'
 
-export { BuildError, PayloadMissingError, ToolMissingError } from './errors.ts'
+export { BuildError, PayloadMissingError, TargetError, ToolMissingError } from './errors.ts'
+export { MAIN_TARGETS, targetOf, UnknownTargetError } from './targets.ts'
 export { hostTriple, UnknownTripleError, withTriple } from './triple.ts'
 
 /** What to build. */
 export interface BuildOptions extends BuildPlace {
   /** From what, and by whom. */
   readonly plan: BuildPlan
+  /** For which target triple; this machine's where nothing is said. */
+  readonly triple?: string | undefined
 }
 
 /** What to bundle. */
@@ -76,16 +80,16 @@ const RECIPE = 1
 const EXECUTABLE = 0o755
 
 /**
- * Builds this machine's binary: a builder makes it from sources beside its place, it is proven, and takes its place at
+ * Builds the binary for a target: a builder makes it from sources beside its place, it is proven, and takes its place at
  * `<output>-<triple>` in one step. When nothing has changed the binary that is there is kept.
  *
- * Throws BuildError and its kinds, UnknownTripleError, and the signal's reason. The old binary is then
+ * Throws BuildError and its kinds, UnknownTripleError, UnknownTargetError, and the signal's reason. The old binary is then
  * still there, whole, and nothing else is left behind; neither is it where this process is killed outright.
  */
 export async function build(options: BuildOptions, context: BuildContext = {}): Promise<BuiltBinary> {
   const { plan } = options
   const clock = startClock(context)
-  const triple = hostTriple()
+  const { triple = hostTriple() } = options
   const path = withTriple(options.output, triple)
   const finish = (identity: FileIdentity, sha256: string, cached: boolean): BuiltBinary => ({
     path,
@@ -96,10 +100,12 @@ export async function build(options: BuildOptions, context: BuildContext = {}): 
     phases: clock.phases,
   })
 
+  targetOf(triple)
   const builder = builderOf(plan)
   const request: BuildRequest = {
     name: basename(options.output),
     triple,
+    isForeign: triple !== hostTriple(),
     place: path,
     signal: context.signal,
     onOutput: context.onOutput,

@@ -7,8 +7,8 @@ import type { Guard } from './guard.ts'
  */
 export interface Builder<Plan extends BuildPlan> {
   /**
-   * Finds the tool, and readies all that can be readied without making the binary. Throws ToolMissingError, and BuildError
-   * for sources that cannot be built.
+   * Finds the tool, and readies all that can be readied without making the binary. Throws ToolMissingError, BuildError
+   * for sources that cannot be built, and TargetError for a target that it cannot build for.
    */
   prepare(plan: Plan, request: BuildRequest): Promise<Job>
   /** The directory of the project, below which a note about the binary is kept. */
@@ -19,8 +19,10 @@ export interface Builder<Plan extends BuildPlan> {
 export interface BuildRequest {
   /** The binary's name, without its target triple. */
   readonly name: string
-  /** What it is made for: this machine's. */
+  /** What it is made for, in rustc's words. */
   readonly triple: string
+  /** Another machine than this one. */
+  readonly isForeign: boolean
   /** Where the finished binary goes. Nothing is written there but by the pipeline. */
   readonly place: string
   readonly signal?: AbortSignal | undefined

@@ -50,6 +50,22 @@ export class ToolMissingError extends BuildError {
   }
 }
 
+/** The binary cannot be made for that target, by this builder or on this machine; for others it may be. */
+export class TargetError extends BuildError {
+  override readonly name = 'TargetError'
+  readonly triple: string
+
+  constructor(
+    triple: string,
+    why: string,
+    { tool, lines = [] }: { readonly tool: string; readonly lines?: readonly string[] },
+    options?: ErrorOptions,
+  ) {
+    super(`No binary for ${triple}: ${why}`, { tool, phase: 'target', file: null, lines }, options)
+    this.triple = triple
+  }
+}
+
 /** The tool reported success and made a file without the application in it. */
 export class PayloadMissingError extends BuildError {
   override readonly name = 'PayloadMissingError'

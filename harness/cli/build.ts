@@ -7,19 +7,24 @@ import { EXIT } from './exit.ts'
 import { undertake } from './undertake.ts'
 import { parseOptions, UsageError } from './usage.ts'
 
-const HELP = `Builds the binary that a contract describes, for this machine, and proves that its application is in it.
+const HELP = `Builds the binary that a contract describes, and proves that its application is in it.
 
 Usage: sidecar-harness build [options]
 
   --config FILE    the contract, with \`binary\` and \`build\`; otherwise the nearest sidecar.config.* from here up
   --sidecar NAME   build this contract's of a file that holds several; may be repeated; otherwise all that
                    say how they are built
+  --target TRIPLE  build it for this target instead of this machine's: aarch64-apple-darwin; may be repeated
+  --all            build it for the five that desktop apps ship to: Linux and macOS on x64 and arm64, Windows
+                   on x64; those that cannot be built here are told, with the reason, and the exit code is 3
   --bundle-only    stop at the one file that the packer would get
 
 The path of what was built is printed on stdout, a line for each; what is done, on stderr.
+What a binary for another machine takes that is not here, a Node or a Bun for it, is fetched from the npm registry.
 
 Examples:
   sidecar-harness build
+  sidecar-harness build --target x86_64-apple-darwin --target aarch64-apple-darwin
   binary=$(sidecar-harness build --config app/sidecar.config.ts --sidecar backend)
 `
 
@@ -28,6 +33,8 @@ export async function build(args: string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, {
     config: { type: 'string' },
     sidecar: { type: 'string', multiple: true, default: [] },
+    target: { type: 'string', multiple: true, default: [] },
+    all: { type: 'boolean', default: false },
     'bundle-only': { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h' },
   })
@@ -36,11 +43,45 @@ export async function build(args: string[]): Promise<number> {
     return EXIT.passed
   }
   if (positionals.length > 0) throw new UsageError(`build takes no file: ${positionals.join(' ')}`)
+  const targets = await chooseTargets(values)
   const contracts = await findContracts(values.config, values.sidecar)
+  const orders = contracts.flatMap(contract => targets.map(triple => ({ contract, triple })))
+  const isOneOfSeveral = orders.length > 1
   return undertake(async ({ interrupt: { signal } }) => {
-    for (const contract of contracts) await buildOne(contract, values['bundle-only'], signal)
-    return EXIT.passed
+    const { TargetError } = await import('../build/build.ts')
+    let code: number = EXIT.passed
+    for (const order of orders) {
+      try {
+        if (values['bundle-only']) await bundleOne(order.contract, signal)
+        else await buildOne(order, isOneOfSeveral, signal)
+      } catch (error) {
+        // It says nothing of the others.
+        if (!(error instanceof TargetError && isOneOfSeveral)) throw error
+        process.stderr.write(`${error.message}\n`)
+        code = EXIT.fault
+      }
+    }
+    return code
   })
+}
+
+/** Undefined stands for this machine's. Throws UsageError, and UnknownTargetError for what is no triple. */
+async function chooseTargets({
+  target,
+  all,
+  ...values
+}: {
+  readonly target: readonly string[]
+  readonly all: boolean
+  readonly 'bundle-only': boolean
+}): Promise<readonly (string | undefined)[]> {
+  if (!all && target.length === 0) return [undefined]
+  if (values['bundle-only'])
+    throw new UsageError('A bundle is the same for all targets: leave out --target and --all.')
+  if (all && target.length > 0) throw new UsageError('--all names all targets: leave out --target, or --all.')
+  const { MAIN_TARGETS, targetOf } = await import('../build/build.ts')
+  for (const triple of target) targetOf(triple)
+  return all ? MAIN_TARGETS : [...new Set(target)]
 }
 
 /** Those that are named, each of which has to say how it is built; of all in a file, those that do. */
@@ -71,16 +112,33 @@ async function findContracts(
 
 type Buildable = Contract & { readonly build: BuildPlan; readonly binary: string }
 
-async function buildOne(contract: Buildable, bundleOnly: boolean, signal: AbortSignal): Promise<void> {
-  const builder = await import('../build/build.ts')
-  const { binary: output, build: plan } = contract
+interface Order {
+  readonly contract: Buildable
+  readonly triple: string | undefined
+}
+
+async function buildOne(
+  { contract, triple }: Order,
+  isOneOfSeveral: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const { build } = await import('../build/build.ts')
+  const { binary: output, build: plan, name } = contract
+  if (isOneOfSeveral) process.stderr.write(`${[name, triple].filter(Boolean).join(' for ')}:\n`)
   const context = { signal, onPhase: tellPhase, ...(process.stderr.isTTY && { onOutput: tellLine }) }
-  const built = await (bundleOnly
-    ? builder.bundle({ entry: entryOf(contract), output }, context)
-    : builder.build({ plan, output }, context))
-  const isKept = 'cached' in built && built.cached
-  process.stderr.write(`${size(built.bytes)}${isKept ? ', unchanged' : ''}\n`)
-  process.stdout.write(`${relative(process.cwd(), built.path)}\n`)
+  const built = await build({ plan, output, triple }, context)
+  tellFile(built, built.cached ? ', unchanged' : '')
+}
+
+async function bundleOne(contract: Buildable, signal: AbortSignal): Promise<void> {
+  const { bundle } = await import('../build/build.ts')
+  const { binary: output } = contract
+  tellFile(await bundle({ entry: entryOf(contract), output }, { signal, onPhase: tellPhase }), '')
+}
+
+function tellFile({ path, bytes }: { readonly path: string; readonly bytes: number }, how: string): void {
+  process.stderr.write(`${size(bytes)}${how}\n`)
+  process.stdout.write(`${relative(process.cwd(), path)}\n`)
 }
 
 /** Throws UsageError where there is nothing to bundle. */

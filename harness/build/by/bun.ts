@@ -4,7 +4,7 @@ import type { BuildPlan } from '../../contract/contract.ts'
 import type { Builder, BuildRequest } from '../builder.ts'
 import { packageDirectory } from '../bundle.ts'
 import { copyWhole } from '../copy-whole.ts'
-import { BuildError } from '../errors.ts'
+import { BuildError, TargetError } from '../errors.ts'
 import type { Guard } from '../guard.ts'
 import { proveProgram } from '../program.ts'
 import { PACKER_LIMIT_MS, runTool } from '../tool-run.ts'
@@ -14,17 +14,19 @@ export const bun: Builder<Extract<BuildPlan, { by: 'bun' }>> = {
   projectOf: ({ entry }) => packageDirectory(entry),
 
   async prepare({ entry }, request) {
+    const { triple, isForeign } = request
+    const target = isForeign ? targetFor(triple) : null
     return {
       ingredients: null,
       async make(output, guard) {
-        const made = await compile(entry, guard, request)
+        const made = await compile(entry, target, guard, request)
         const why = await copyWhole(made, output)
         if (why === null) return
         const summary = `bun ended well and should have made ${made}, but ${why}.`
         throw new BuildError(summary, { tool: 'bun', phase: 'bun', file: made, lines: [] })
       },
       prove: output =>
-        proveProgram(output, { tool: 'bun', triple: request.triple, takesScripts: false, runtime: 'bun' }),
+        proveProgram(output, { tool: 'bun', triple, isForeign, takesScripts: false, runtime: 'bun' }),
     }
   },
 }
@@ -35,11 +37,12 @@ export const bun: Builder<Extract<BuildPlan, { by: 'bun' }>> = {
  */
 async function compile(
   entry: string,
+  target: string | null,
   guard: Guard,
-  { name, signal, onOutput }: BuildRequest,
+  { name, triple, signal, onOutput }: BuildRequest,
 ): Promise<string> {
   const project = packageDirectory(entry)
-  const made = join(guard.scratch, process.platform === 'win32' ? `${name}.exe` : name)
+  const made = join(guard.scratch, triple.includes('-windows-') ? `${name}.exe` : name)
   const config = join(project, 'bunfig.toml')
   const step = { tool: 'bun', phase: 'bun', file: entry }
   const lines = await runTool({
@@ -48,6 +51,7 @@ async function compile(
     args: [
       'build',
       '--compile',
+      ...(target === null ? [] : [`--target=${target}`]),
       // Whatever lies in a user's working directory would become the app's environment and configuration.
       '--no-compile-autoload-dotenv',
       '--no-compile-autoload-bunfig',
@@ -85,4 +89,21 @@ function isThere(path: string): Promise<boolean> {
     () => true,
     () => false,
   )
+}
+
+/** In Bun's words: https://bun.sh/docs/bundler/executables#cross-compile-to-other-platforms. */
+const TARGETS: Readonly<Record<string, string>> = {
+  'x86_64-unknown-linux-gnu': 'bun-linux-x64',
+  'aarch64-unknown-linux-gnu': 'bun-linux-arm64',
+  'x86_64-unknown-linux-musl': 'bun-linux-x64-musl',
+  'aarch64-unknown-linux-musl': 'bun-linux-arm64-musl',
+  'x86_64-apple-darwin': 'bun-darwin-x64',
+  'aarch64-apple-darwin': 'bun-darwin-arm64',
+  'x86_64-pc-windows-msvc': 'bun-windows-x64',
+}
+
+function targetFor(triple: string): string {
+  const target = TARGETS[triple]
+  if (target !== undefined) return target
+  throw new TargetError(triple, `Bun is built for ${Object.keys(TARGETS).join(', ')} alone.`, { tool: 'bun' })
 }

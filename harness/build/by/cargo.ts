@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import type { BuildPlan } from '../../contract/contract.ts'
 import type { Builder } from '../builder.ts'
 import { copyWhole } from '../copy-whole.ts'
-import { BuildError } from '../errors.ts'
+import { BuildError, TargetError } from '../errors.ts'
 import { proveProgram } from '../program.ts'
 import { COMPILER_LIMIT_MS, runTool } from '../tool-run.ts'
 
@@ -15,17 +15,17 @@ type Plan = Extract<BuildPlan, { by: 'cargo' }>
 export const cargo: Builder<Plan> = {
   projectOf: ({ directory }) => directory,
 
-  async prepare(plan, { triple, place, signal, onOutput }) {
+  async prepare(plan, { triple, isForeign, place, signal, onOutput }) {
     return {
       ingredients: null,
       async make(output, guard) {
         const executables: string[] = []
-        await runTool({
+        const run = runTool({
           tool: 'cargo',
           phase: 'cargo',
           file: place,
           command: 'cargo',
-          args: argsOf(plan),
+          args: [...argsOf(plan), ...(isForeign ? ['--target', triple] : [])],
           // There, too, cargo and rustup look for their configuration.
           cwd: plan.directory,
           limitMs: COMPILER_LIMIT_MS,
@@ -35,11 +35,14 @@ export const cargo: Builder<Plan> = {
           onOutput,
           onAnswer: line => executables.push(...executablesIn(line)),
         })
+        await run.catch(error => {
+          throw (isForeign ? asTargetError(error, triple) : null) ?? error
+        })
         const made = theOnly(executables, plan, place)
         const why = await copyWhole(made, output)
         if (why !== null) throw refuse(`cargo ended well and should have made ${made}, but ${why}.`, made)
       },
-      prove: output => proveProgram(output, { tool: 'cargo', triple, takesScripts: false }),
+      prove: output => proveProgram(output, { tool: 'cargo', triple, isForeign, takesScripts: false }),
     }
   },
 }
@@ -63,6 +66,22 @@ function executablesIn(line: string): readonly string[] {
   if (!line.startsWith('{"reason":"compiler-artifact"')) return []
   const { executable } = JSON.parse(line) as { readonly executable: string | null }
   return executable === null ? [] : [executable]
+}
+
+/** What is told deep in an error of the first crate, or by a linker that never was one for that system. */
+function asTargetError(error: unknown, triple: string): TargetError | null {
+  if (!(error instanceof BuildError)) return null
+  const { lines } = error
+  const told = { tool: 'cargo', lines: lines.filter(line => !/^ *Compiling /.test(line)) }
+  const says = (words: RegExp) => lines.some(line => words.test(line))
+  if (says(/target may not be installed|could not find specification for target/)) {
+    const why = `Rust's standard library for it is not installed: rustup target add ${triple}`
+    return new TargetError(triple, why, told, { cause: error })
+  }
+  if (!says(/^error: linker `.*` not found|^error: linking with/)) return null
+  const why =
+    "there is no linker for it here, or not its system's libraries: name one in .cargo/config.toml (target.<triple>.linker), or build where that system is."
+  return new TargetError(triple, why, told, { cause: error })
 }
 
 function theOnly(executables: readonly string[], { bin }: Plan, place: string): string {

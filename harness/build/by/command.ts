@@ -2,7 +2,7 @@ import { relative } from 'node:path'
 import type { BuildPlan } from '../../contract/contract.ts'
 import type { Builder } from '../builder.ts'
 import { copyWhole } from '../copy-whole.ts'
-import { BuildError } from '../errors.ts'
+import { BuildError, TargetError } from '../errors.ts'
 import { proveProgram } from '../program.ts'
 import { COMPILER_LIMIT_MS, runTool } from '../tool-run.ts'
 
@@ -15,7 +15,8 @@ type Plan = Extract<BuildPlan, { by: 'command' }>
 export const command: Builder<Plan> = {
   projectOf: ({ directory }) => directory,
 
-  async prepare(plan, { triple, place, signal, onOutput }) {
+  async prepare(plan, { triple, isForeign, place, signal, onOutput }) {
+    if (isForeign && !saysTriple(plan)) throw knowsNoTarget(triple, plan)
     const made = plan.output?.replaceAll('{triple}', triple) ?? null
     if (made === place) throw inItsPlace(place, plan)
     const [program = '', ...args] = plan.run.map(word => word.replaceAll('{triple}', triple))
@@ -38,7 +39,7 @@ export const command: Builder<Plan> = {
         const why = made === null ? null : await copyWhole(made, output)
         if (made !== null && why !== null) throw refuse(plan, made, why)
       },
-      prove: output => proveProgram(output, { tool: program, triple, takesScripts: true }),
+      prove: output => proveProgram(output, { tool: program, triple, isForeign, takesScripts: true }),
     }
   },
 }
@@ -46,6 +47,16 @@ export const command: Builder<Plan> = {
 function refuse(plan: Plan, made: string, why: string): BuildError {
   const summary = `${commandOf(plan)} ended well and should have made ${relative(plan.directory, made)}, but ${why}.`
   return new BuildError(summary, { tool: plan.run[0] ?? '', phase: 'command', file: made, lines: [] })
+}
+
+function saysTriple({ run, output }: Plan): boolean {
+  return [...run, output ?? ''].some(word => word.includes('{triple}'))
+}
+
+/** It would make the same for each of them, and be told only when that is proven. */
+function knowsNoTarget(triple: string, plan: Plan): TargetError {
+  const why = `nothing tells ${commandOf(plan)} that it is for another machine: write {triple} in \`build.run\`, and in \`build.output\` where it writes several.`
+  return new TargetError(triple, why, { tool: plan.run[0] ?? '' })
 }
 
 /** A failure would leave the old binary half overwritten. */

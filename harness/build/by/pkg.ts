@@ -5,7 +5,7 @@ import type { BuildPlan } from '../../contract/contract.ts'
 import { type BaseNode, findBaseNode } from '../base-node.ts'
 import type { Builder } from '../builder.ts'
 import { bundleEntry, bundleName, packageDirectory } from '../bundle.ts'
-import { BuildError } from '../errors.ts'
+import { BuildError, TargetError } from '../errors.ts'
 import type { Guard } from '../guard.ts'
 import { hashOf } from '../identity.ts'
 import { provePayload } from '../payload.ts'
@@ -17,7 +17,14 @@ import type { PkgJob } from './pkg-worker.ts'
 export const pkg: Builder<Extract<BuildPlan, { by: 'pkg' }>> = {
   projectOf: ({ entry }) => packageDirectory(entry),
 
-  async prepare({ entry }, { name, time, signal, onOutput }) {
+  async prepare({ entry }, { name, triple, isForeign, time, signal, onOutput }) {
+    // It starts the Node that it is given, to ask for its version and to make the blob, and takes no second one.
+    if (isForeign)
+      throw new TargetError(
+        triple,
+        'pkg takes no Node but one that runs on this machine. `by: "sea"` builds the same program for others.',
+        { tool: 'pkg' },
+      )
     // Both at once: who is told of the second only after the first has been installed is sent away twice.
     requireTools(['esbuild', '@yao-pkg/pkg'])
     const base = await findBaseNode()

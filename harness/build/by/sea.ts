@@ -21,7 +21,7 @@ import { requireTools, versionOf } from '../tools.ts'
 export const sea: Builder<Extract<BuildPlan, { by: 'sea' }>> = {
   projectOf: ({ entry }) => packageDirectory(entry),
 
-  async prepare({ entry }, { name, triple, time, signal, onOutput }) {
+  async prepare({ entry }, { name, triple, isForeign, time, signal, onOutput }) {
     const base = await findBaseNode()
     // Both at once: who is told of the second only after the first has been installed is sent away twice.
     requireTools(canInject(base) ? ['esbuild'] : ['esbuild', 'postject'])
@@ -33,7 +33,7 @@ export const sea: Builder<Extract<BuildPlan, { by: 'sea' }>> = {
       make: (output, guard) => runSea({ code, name: bundle, base, output, guard, signal, onOutput }),
       async prove(output) {
         await provePayload(output, code, 'sea')
-        await proveProgram(output, { tool: 'sea', triple, takesScripts: false })
+        await proveProgram(output, { tool: 'sea', triple, isForeign, takesScripts: false })
       },
     }
   },

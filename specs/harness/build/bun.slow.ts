@@ -100,7 +100,13 @@ describe.skipIf(!IS_THERE)(`a binary by bun${WHY_NOT}`, { timeout: BUILD_LIMIT_M
 test.skipIf(process.platform !== 'linux')(
   'what is no bun, or a bare one, is not taken for a program in bun',
   async () => {
-    const proof = { tool: 'bun', triple: hostTriple(), takesScripts: false, runtime: 'bun' } as const
+    const proof = {
+      tool: 'bun',
+      triple: hostTriple(),
+      isForeign: false,
+      takesScripts: false,
+      runtime: 'bun',
+    } as const
     const error = await rejectionOf(proveProgram('/bin/ls', proof))
     expect(error).toBeInstanceOf(PayloadMissingError)
     expect((error as Error).message).toBe('/bin/ls does not carry the application: it is no bun at all.')

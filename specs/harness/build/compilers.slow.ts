@@ -3,8 +3,12 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { describeArtifact } from '../../../harness/artifact/describe.ts'
 import { type BuiltBinary, build, hostTriple } from '../../../harness/build/build.ts'
+import { TargetError } from '../../../harness/build/errors.ts'
 import { hashFile, identify } from '../../../harness/build/identity.ts'
+import { MAIN_TARGETS } from '../../../harness/build/targets.ts'
+import { withTriple } from '../../../harness/build/triple.ts'
 import { resolveContract } from '../../../harness/contract/resolve.ts'
 import { isAlive } from '../life/processes.ts'
 import { makeWorkspace, ROOT, rejectionOf, writeFiles } from './project.ts'
@@ -64,6 +68,16 @@ describe.skipIf(!hasGo)(GO, { timeout: COMPILE_MS }, () => {
     )
     expect(await hashFile(path)).toBe(sha256)
     expect(await project.binaries()).toEqual([project.name])
+  })
+
+  test.each(MAIN_TARGETS)('makes one for %s', async triple => {
+    const project = await start(sources, plan)
+    const built = await project.build(undefined, triple)
+    expect(built).toMatchObject({ triple, path: withTriple(join(project.path, 'binaries/app'), triple) })
+    const artifact = await describeArtifact(built.path, { verify: true })
+    expect(artifact).toMatchObject({ triple, nameTriple: triple, mode: 0o755, defects: [] })
+    expect(artifact.signature?.pages?.wrong ?? 0).toBe(0)
+    expect(await project.build(undefined, triple)).toMatchObject({ cached: true })
   })
 
   test('of a package that is no program is refused, though go has no objection', async () => {
@@ -148,6 +162,17 @@ describe.skipIf(!hasCargo)(CARGO, { timeout: COMPILE_MS }, () => {
     expect(await said((await named.build()).path)).toBe('search\n')
   })
 
+  test('for a target whose library is not there says how to get it', async () => {
+    const project = await start(sources, plan)
+    // Nobody has that one.
+    const error = await rejectionOf(project.build(undefined, 'powerpc64-unknown-linux-musl'))
+    expect(error).toBeInstanceOf(TargetError)
+    expect((error as Error).message).toMatch(
+      /^No binary for powerpc64-unknown-linux-musl: Rust's standard library for it is not installed: rustup target add powerpc64-unknown-linux-musl\n/,
+    )
+    expect(await project.binaries()).toEqual([])
+  })
+
   test('of a library says that there is no program', async () => {
     const { 'notes/src/main.rs': _, ...rest } = sources
     const project = await start({ ...rest, 'notes/src/lib.rs': '' }, plan)
@@ -184,8 +209,8 @@ async function start(files: Record<string, string>, plan: object, below = '') {
     printed,
     binary: join(path, below, 'binaries', name),
     binaries: () => readdir(join(path, below, 'binaries')),
-    build: (signal?: AbortSignal): Promise<BuiltBinary> =>
-      build(options, { signal, onOutput: line => printed.push(line) }),
+    build: (signal?: AbortSignal, triple?: string): Promise<BuiltBinary> =>
+      build({ ...options, triple }, { signal, onOutput: line => printed.push(line) }),
   }
 }
 
