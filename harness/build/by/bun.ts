@@ -7,6 +7,7 @@ import { copyWhole } from '../copy-whole.ts'
 import { BuildError, TargetError } from '../errors.ts'
 import type { Guard } from '../guard.ts'
 import { proveProgram } from '../program.ts'
+import { signMachO } from '../sign-macho.ts'
 import { PACKER_LIMIT_MS, runTool } from '../tool-run.ts'
 
 /** A program for Bun, bundled by it and put into it. It takes a tenth of a second, so it is run each time. */
@@ -21,9 +22,13 @@ export const bun: Builder<Extract<BuildPlan, { by: 'bun' }>> = {
       async make(output, guard) {
         const made = await compile(entry, target, guard, request)
         const why = await copyWhole(made, output)
-        if (why === null) return
-        const summary = `bun ended well and should have made ${made}, but ${why}.`
-        throw new BuildError(summary, { tool: 'bun', phase: 'bun', file: made, lines: [] })
+        if (why !== null) {
+          const summary = `bun ended well and should have made ${made}, but ${why}.`
+          throw new BuildError(summary, { tool: 'bun', phase: 'bun', file: made, lines: [] })
+        }
+        if (triple.endsWith('-apple-darwin') && !(await isSigned(output))) {
+          await signMachO(output, request.name)
+        }
       },
       prove: output =>
         proveProgram(output, { tool: 'bun', triple, isForeign, takesScripts: false, runtime: 'bun' }),
@@ -82,6 +87,13 @@ function refuseWarnings(lines: readonly string[], step: { tool: string; phase: s
   if (!lines.some(line => /^warn(ing)?:/.test(line))) return
   const complaints = lines.filter(line => !/^ *\[\d+ms\] /.test(line))
   throw new BuildError('bun made a binary that it warns of:', { ...step, lines: complaints })
+}
+
+/** For Intel's Macs Bun 1.4 puts the application in, and leaves the signature that there was before. */
+async function isSigned(output: string): Promise<boolean> {
+  const { describeArtifact } = await import('../../artifact/describe.ts')
+  const { signature } = await describeArtifact(output, { sha256: '', verify: true })
+  return signature?.pages?.wrong === 0
 }
 
 function isThere(path: string): Promise<boolean> {

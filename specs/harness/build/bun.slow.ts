@@ -4,10 +4,13 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { describeArtifact } from '../../../harness/artifact/describe.ts'
 import { type BuildOptions, build, hostTriple, PayloadMissingError } from '../../../harness/build/build.ts'
 import { BuildError } from '../../../harness/build/errors.ts'
 import { identify } from '../../../harness/build/identity.ts'
 import { proveProgram } from '../../../harness/build/program.ts'
+import { MAIN_TARGETS } from '../../../harness/build/targets.ts'
+import { withTriple } from '../../../harness/build/triple.ts'
 import { BUILD_LIMIT_MS, makeWorkspace, rejectionOf, writeFiles } from './project.ts'
 
 /* Bun, where it is in PATH: npm has it, as `bun`. */
@@ -22,7 +25,27 @@ const FILES = {
   'bunfig.toml': '[define]\n"FLAG" = "1"\n',
 }
 
+/** Bun fetches itself for another machine: forty megabytes, once. */
+const FOREIGN_MS = 2 * BUILD_LIMIT_MS
+
 describe.skipIf(!IS_THERE)(`a binary by bun${WHY_NOT}`, { timeout: BUILD_LIMIT_MS }, () => {
+  test.each([...MAIN_TARGETS, 'aarch64-unknown-linux-musl'])(
+    'for %s comes out as that machine wants it',
+    { timeout: FOREIGN_MS },
+    async triple => {
+      const { options } = await start()
+      const { path, sha256 } = await build({ ...options, triple })
+      expect(path).toBe(withTriple(options.output, triple))
+      const artifact = await describeArtifact(path, { verify: true })
+      expect(artifact).toMatchObject({ triple, nameTriple: triple, mode: 0o755, defects: [] })
+      expect(artifact.payload).toMatchObject({ runtime: 'bun', state: 'carried' })
+      const isMac = triple.endsWith('-apple-darwin')
+      expect(artifact.signature?.kind ?? 'none').toBe(isMac ? 'ad-hoc' : 'none')
+      expect(artifact.signature?.pages?.wrong ?? 0).toBe(0)
+      expect(await build({ ...options, triple })).toMatchObject({ cached: true, sha256 })
+    },
+  )
+
   test('carries its program, takes nothing from where it runs, and tells nothing of where it was built', async () => {
     const { path, options } = await start()
     const built = await build(options)

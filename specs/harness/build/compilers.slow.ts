@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { copyFile, readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -7,6 +7,7 @@ import { describeArtifact } from '../../../harness/artifact/describe.ts'
 import { type BuiltBinary, build, hostTriple } from '../../../harness/build/build.ts'
 import { TargetError } from '../../../harness/build/errors.ts'
 import { hashFile, identify } from '../../../harness/build/identity.ts'
+import { signMachO } from '../../../harness/build/sign-macho.ts'
 import { MAIN_TARGETS } from '../../../harness/build/targets.ts'
 import { withTriple } from '../../../harness/build/triple.ts'
 import { resolveContract } from '../../../harness/contract/resolve.ts'
@@ -78,6 +79,25 @@ describe.skipIf(!hasGo)(GO, { timeout: COMPILE_MS }, () => {
     expect(artifact).toMatchObject({ triple, nameTriple: triple, mode: 0o755, defects: [] })
     expect(artifact.signature?.pages?.wrong ?? 0).toBe(0)
     expect(await project.build(undefined, triple)).toMatchObject({ cached: true })
+  })
+
+  test('signs for Apple Silicon as this harness does', async () => {
+    const project = await start(sources, plan)
+    const { path } = await project.build(undefined, 'aarch64-apple-darwin')
+    const ours = join(project.path, 'ours')
+    await copyFile(path, ours)
+    // What Go calls all of its programs.
+    await signMachO(ours, 'a.out')
+    const [one, other] = [await readFile(path), await readFile(ours)]
+    expect(other.length).toBe(one.length)
+    const signature = one.indexOf(Buffer.from('fade0cc0', 'hex'), one.length / 2)
+    const firstHash = one.indexOf('a.out\0', signature) + 'a.out\0'.length
+    // Of the header, in which old ones do not round the memory that the last segment takes, and of its page's hash.
+    const differing = [...one.keys()].filter(at => one[at] !== other[at])
+    const isTold = (at: number) => at < 4096 || (at >= firstHash && at < firstHash + 32)
+    expect(signature).toBeGreaterThan(0)
+    expect(differing.filter(at => !isTold(at))).toEqual([])
+    expect(differing.filter(at => at < 4096).length).toBeLessThanOrEqual(8)
   })
 
   test('of a package that is no program is refused, though go has no objection', async () => {
