@@ -74,7 +74,7 @@ export interface BuiltBundle {
 }
 
 // Counts up when the same ingredients would give another binary than before.
-const RECIPE = 1
+const RECIPE = 2
 
 // Everybody may run it, its owner may replace it: what an installer would set.
 const EXECUTABLE = 0o755
@@ -102,18 +102,19 @@ export async function build(options: BuildOptions, context: BuildContext = {}): 
 
   targetOf(triple)
   const builder = builderOf(plan)
+  const directory = options.cacheDirectory ?? cacheIn(builder.projectOf(plan))
   const request: BuildRequest = {
     name: basename(options.output),
     triple,
     isForeign: triple !== hostTriple(),
     place: path,
+    cache: directory,
     signal: context.signal,
     onOutput: context.onOutput,
     time: clock.time,
   }
   context.signal?.throwIfAborted()
   const job = await builder.prepare(plan, request)
-  const directory = options.cacheDirectory ?? cacheIn(builder.projectOf(plan))
   const key =
     job.ingredients === null
       ? null
@@ -123,8 +124,9 @@ export async function build(options: BuildOptions, context: BuildContext = {}): 
     if (known !== null) return finish(known.identity, known.sha256, true)
   }
 
-  const placed = await underReaper(guard =>
-    placeWhole(
+  const placed = await underReaper(async guard => {
+    if (job.fetch !== undefined) await clock.time('fetch', async () => job.fetch?.(guard))
+    return await placeWhole(
       path,
       async output => {
         guard.own(output)
@@ -137,8 +139,8 @@ export async function build(options: BuildOptions, context: BuildContext = {}): 
         })
       },
       (output, sha256) => findEqual(path, output, sha256),
-    ),
-  )
+    )
+  })
   const { made: sha256, identity, kept } = placed
   if (key !== null) await remember(directory, path, { key, sha256, identity })
   return finish(identity, sha256, kept)

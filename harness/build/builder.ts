@@ -25,6 +25,8 @@ export interface BuildRequest {
   readonly isForeign: boolean
   /** Where the finished binary goes. Nothing is written there but by the pipeline. */
   readonly place: string
+  /** The directory where what later builds can use again is kept. */
+  readonly cache: string
   readonly signal?: AbortSignal | undefined
   /** Gets each line that a tool prints, printable as it is. */
   readonly onOutput?: ((line: string) => void) | undefined
@@ -39,6 +41,8 @@ export interface Job {
    * the tool alone knows: it has a cache of its own, and is run each time.
    */
   readonly ingredients: object | null
+  /** Gets what it takes that is not here yet, where there is any such thing. Throws what `make` throws. */
+  fetch?(guard: Guard): Promise<void>
   /**
    * Makes the binary at `output`, where there is no file yet; one that is there after a failure is the caller's to remove.
    * Throws BuildError in the tool's words, and the signal's reason; what the tool started is gone by then.

