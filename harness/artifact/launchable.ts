@@ -8,6 +8,8 @@ export interface ArtifactHost {
   os: string
   /** In Node's words. */
   arch: string
+  /** The target triple that was asked for, where it is another machine than this one. */
+  target?: string
 }
 
 /** Whether a kernel runs a file, and why, in one plain sentence. */
@@ -59,18 +61,37 @@ export function judgeLaunchable(artifact: ArtifactDescription, host: ArtifactHos
   const defect = artifact.defects.find(found => concerns(found, host))
   if (defect !== undefined) return refuse(defect.sentence)
   if (artifact.format === 'script') return judgeScript(artifact, host)
-  if (artifact.os !== host.os)
+  if (artifact.os !== host.os) {
+    const isFor = `It is ${FORMAT_NAMES[artifact.format]} for ${nameSystem(artifact.os)}`
     return refuse(
-      `It is ${FORMAT_NAMES[artifact.format]} for ${nameSystem(artifact.os)}, and this machine runs ${nameSystem(host.os)}: ${foretell(artifact, host)}.`,
+      host.target === undefined
+        ? `${isFor}, and this machine runs ${nameSystem(host.os)}: ${foretell(artifact, host)}.`
+        : `${isFor}, and the target is ${host.target}.`,
     )
-  return judgeArch(artifact, host)
+  }
+  return host.target === undefined ? judgeArch(artifact, host) : judgeForTarget(artifact, host.target)
 }
 
 /** Says how the target triple in the file's name disagrees with its content; null when it does not, or when one of them is unknown. */
 export function compareWithName(artifact: ArtifactDescription): string | null {
-  const named = TARGETS.find(({ triple }) => triple === artifact.nameTriple)
+  return compareWithTriple(artifact, artifact.nameTriple, 'Its name says')
+}
+
+/** Where no machine is that could run it, the triple that was asked for decides. */
+function judgeForTarget(artifact: ArtifactDescription, target: string): LaunchVerdict {
+  const difference = compareWithTriple(artifact, target, 'The target is')
+  if (difference !== null) return refuse(difference)
+  return accept(`It is ${FORMAT_NAMES[artifact.format]} for ${nameArchs(artifact)}, as ${target} asks for.`)
+}
+
+function compareWithTriple(
+  artifact: ArtifactDescription,
+  asked: string | null,
+  subject: string,
+): string | null {
+  const named = TARGETS.find(({ triple }) => triple === asked)
   if (named === undefined) return null
-  const says = `Its name says ${named.triple}`
+  const says = `${subject} ${named.triple}`
   if (artifact.format === 'script')
     return named.os === 'windows' ? `${says}, but it is a script, which Windows does not launch.` : null
   if (artifact.os === null) return null

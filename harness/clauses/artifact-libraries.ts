@@ -16,13 +16,17 @@ const MOST_NAMED = 3
 export const librariesResolve: Clause = {
   id: 'artifact/libraries-resolve',
   scenarios: [],
-  judge({ artifact, host, contract }) {
+  judge({ artifact, host, machine, contract }) {
     // The floors are other machines than this one, and the file tells what it asks of them wherever it is read.
     const above = judgeFloors(artifact, contract)
-    if (!judgeLaunchable(artifact, host).launchable) return above ?? blocked('artifact/native-format')
+    if (!judgeLaunchable(artifact, machine).launchable) return above ?? blocked('artifact/native-format')
     const { format, libraries, interpreter } = artifact
     if (format === 'script') return pass('a script: it needs its interpreter, and no library itself')
-    if (format !== 'elf' || libraries === null) return above ?? skipped(describeForeign(artifact, contract))
+    // Those of this machine say nothing of another's.
+    const isElsewhere = machine.target !== undefined
+    if (format !== 'elf' || libraries === null || isElsewhere) {
+      return above ?? skipped(describeForeign(artifact, contract))
+    }
 
     const refusal = findRefusal(artifact, host, contract.env)
     if (refusal !== null) return fail(`${EXPECTED}, on this machine`, refusal, null)
@@ -68,8 +72,9 @@ function describeFound({ libraries }: ArtifactDescription): string {
 }
 
 function describeForeign(artifact: ArtifactDescription, { macosFloor }: Floors): string {
-  const { os, leastMacos } = artifact
-  const own = findOwnLibraries(artifact)
+  const { os, format, leastMacos } = artifact
+  // On Linux no name tells the system's from others.
+  const own = format === 'elf' ? [] : findOwnLibraries(artifact)
   const named = own.slice(0, MOST_NAMED).map(name => printable(name, 80))
   const which = own.length === 0 ? '' : `; beside the system's it needs ${named.join(', ')}`
   const floor =

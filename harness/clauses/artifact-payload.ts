@@ -6,10 +6,10 @@ import { blocked, type Clause, fail, pass, skipped } from './clause.ts'
 export const payload: Clause = {
   id: 'artifact/payload',
   scenarios: [],
-  judge({ artifact, contract, host }) {
+  judge({ artifact, contract, machine }) {
     // What is wrong with a signature says nothing of what is inside.
     const isWhole = artifact.defects.every(({ kind }) => kind === 'unsigned' || kind === 'broken-signature')
-    const isSound = isWhole || judgeLaunchable(artifact, host).launchable
+    const isSound = isWhole || judgeLaunchable(artifact, machine).launchable
     if (!isSound) return blocked('artifact/native-format')
     const program = namedProgram(contract.args)
     // The arguments of what is no runtime, or has its application inside, are its own affair.

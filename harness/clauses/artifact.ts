@@ -11,12 +11,12 @@ const READ_AND_EXECUTE_BY_ALL = 0o555
 const executable: Clause = {
   id: 'artifact/executable',
   scenarios: [],
-  judge({ artifact, host }) {
-    if (host.os === 'windows') return skipped('Windows has no permission bits')
+  judge({ artifact, machine }) {
+    if (machine.os === 'windows') return skipped('Windows has no permission bits')
     const mode = `mode ${artifact.mode.toString(8).padStart(4, '0')}`
     if ((artifact.mode & READ_AND_EXECUTE_BY_ALL) === READ_AND_EXECUTE_BY_ALL) return pass(mode)
     // A note, or a saved error page, does not become a program by a mode: one thing is to be mended, and that is it.
-    if (!judgeLaunchable(artifact, host).launchable) return blocked('artifact/native-format')
+    if (!judgeLaunchable(artifact, machine).launchable) return blocked('artifact/native-format')
     const missing = [
       ['owner', 0o500, 6],
       ['group', 0o050, 3],
@@ -40,9 +40,9 @@ const executable: Clause = {
 const nativeFormat: Clause = {
   id: 'artifact/native-format',
   scenarios: [],
-  judge({ artifact, host }) {
-    const expected = `a program for ${host.os} on ${host.arch}`
-    const { launchable, sentence } = judgeLaunchable(artifact, host)
+  judge({ artifact, machine }) {
+    const expected = `a program for ${machine.os} on ${machine.arch}`
+    const { launchable, sentence } = judgeLaunchable(artifact, machine)
     if (!launchable) return fail(expected, sentence, null)
     const disagreement = compareWithName(artifact)
     return disagreement === null ? pass(sentence) : fail(expected, disagreement, null)

@@ -1,3 +1,4 @@
+import type { ArtifactHost } from '../artifact/launchable.ts'
 import type { ClauseId } from '../contract/catalogue.ts'
 import type { Evidence } from '../recording/evidence.ts'
 import type { LifeRecording } from '../recording/recording.ts'
@@ -26,6 +27,8 @@ export interface Clause {
 export const BASELINE_LIFE = 'baseline'
 
 export interface JudgeInput extends Evidence {
+  /** The machine that the file is judged for: another than the host where a target was asked for. */
+  readonly machine: ArtifactHost
   /** The lives of ordinary scenarios, ready or not, under the adopted conditions. */
   readonly ordinaryLives: readonly LifeRecording[]
   /** Those of them that became ready: what most clauses are judged by. */

@@ -1,9 +1,11 @@
 import { findMissingApplication } from '../artifact/application.ts'
-import { judgeLaunchable } from '../artifact/launchable.ts'
+import { judgeLaunchable, nameArchs, nameSystem } from '../artifact/launchable.ts'
 import { findRefusal } from '../artifact/refusal.ts'
+import { TARGETS } from '../artifact/triple.ts'
 import type { ClauseId } from '../contract/catalogue.ts'
 import type { Contract } from '../contract/contract.ts'
 import type { Evidence, PlannedScenario } from '../recording/evidence.ts'
+import { machineOf } from '../recording/machine.ts'
 import { isReady, sameConditions } from '../recording/query.ts'
 import { BASELINE_LIFE, blocked, type Clause, type Finding, type JudgeInput, skipped } from './clause.ts'
 import { CLAUSES } from './index.ts'
@@ -22,6 +24,7 @@ export interface Judgement {
  * themselves are put to the test.
  */
 export function judge(evidence: Evidence, clauses: readonly Clause[] = CLAUSES): readonly Judgement[] {
+  const { target } = evidence.plan
   const findings = new Map<ClauseId, Finding>()
   const begun = new Set<ClauseId>()
   const input = makeInput(evidence, id => findingOf(id)?.outcome === 'pass')
@@ -29,7 +32,7 @@ export function judge(evidence: Evidence, clauses: readonly Clause[] = CLAUSES):
   const [baseline] = input.livesOf(evidence.plan.scenarios[0]?.id ?? '')
   const rootCause =
     baseline === undefined ? null : findRootCause(baseline, { ...input, holds: () => false }, registry)
-  const obstacle = obstacleInFile(evidence)
+  const obstacle = target === undefined ? obstacleInFile(evidence) : null
   for (const { id } of clauses) findingOf(id)
   const told = withBlockers(evidence.plan.clauses, findings)
   return clauses
@@ -60,6 +63,7 @@ export function judge(evidence: Evidence, clauses: readonly Clause[] = CLAUSES):
   function judgeOne(clause: Clause): Finding {
     if (clause.scenarios.length === 0) return clause.judge(input)
     if (!isAskable(clause, evidence.contract)) return skipped('the contract promises no answer by HTTP')
+    if (target !== undefined) return skipped(describeElsewhere(target))
     if (obstacle !== null) return blocked(obstacle)
     if (clause.id === rootCause?.clause) return rootCause.finding
     if (rootCause !== null) return blocked(rootCause.clause)
@@ -75,6 +79,13 @@ export function judge(evidence: Evidence, clauses: readonly Clause[] = CLAUSES):
     )
     return failed?.readiness == null ? clause.judge(input) : blocked(failed.readiness)
   }
+}
+
+/** Why nothing is known of its lives. */
+function describeElsewhere(target: string): string {
+  const asked = TARGETS.find(({ triple }) => triple === target)
+  const { os = null, archs = [] } = asked ?? {}
+  return `a program for ${nameSystem(os)} on ${nameArchs({ archs: [...archs], machine: target })} cannot be launched on this machine`
 }
 
 /** Whether the contract promises the answers that a clause is judged by. */
@@ -124,6 +135,7 @@ function makeInput(evidence: Evidence, holds: (id: ClauseId) => boolean): JudgeI
   const ordinaryLives = adopted.filter(({ scenario }) => ordinary.has(scenario))
   return {
     ...evidence,
+    machine: machineOf(evidence),
     ordinaryLives,
     readyLives: ordinaryLives.filter(isReady),
     livesOf: scenario => adopted.filter(life => life.scenario === scenario),

@@ -12,6 +12,8 @@ Usage: sidecar-harness check [binary] [options]
   --sidecar NAME          judge this contract of a file that holds several; may be repeated; otherwise all
 
 What is judged:
+  --target TRIPLE         the file alone, for another machine than this one, which cannot launch it; what was
+                          not judged is told; without it a binary for another machine fails
   --list                  show the clauses, their levels, and which of them would be judged; launch nothing
   --only GLOB             judge these clauses alone: stop, 'net/*', stop/sigterm,stop/sigint; may be repeated
   --skip GLOB             leave these out
@@ -54,6 +56,7 @@ Exit codes: 0 passed · 1 a clause failed, or a copy in the bundle · 2 wrong us
 export interface CheckOptions {
   readonly binary: string | undefined
   readonly config: string | undefined
+  readonly target: string | undefined
   readonly sidecars: readonly string[]
   readonly list: boolean
   readonly select: SelectOptions
@@ -71,6 +74,7 @@ export function readCheckOptions(args: string[]): CheckOptions | null {
   const { values, positionals } = parseOptions(args, {
     config: { type: 'string' },
     sidecar: { type: 'string', multiple: true, default: [] },
+    target: { type: 'string' },
     list: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true },
     skip: { type: 'string', multiple: true },
@@ -94,6 +98,7 @@ export function readCheckOptions(args: string[]): CheckOptions | null {
   return {
     binary,
     config,
+    target: values.target,
     sidecars: values.sidecar,
     list,
     select: {

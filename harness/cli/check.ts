@@ -21,6 +21,7 @@ export async function check(args: string[]): Promise<number> {
   const reporters = await chooseReporters(options.reporters)
   const host = await chooseHost(options.host)
   const inside = await openBundle(options.inside)
+  const target = await chooseTarget(options.target)
   const chosen = await chooseContracts(options)
   const named = nameBinary(options.binary, chosen, 'check')
   const sidecars = await chooseSidecars(chosen, options)
@@ -29,12 +30,20 @@ export async function check(args: string[]): Promise<number> {
     const { strict, timeScale } = options
     const oneOfSeveral = chosen.known > 1
     const judged = await judgeAll(sidecars, {
-      ...{ named, host, strict, timeScale, oneOfSeveral, inside, signal, progress, saving },
+      ...{ named, target, host, strict, timeScale, oneOfSeveral, inside, signal, progress, saving },
     })
     progress.clear()
     await writeReports(judged, reporters, saving, options)
     return judged.run.outcome === 'pass' ? EXIT.passed : EXIT.failed
   })
+}
+
+/** Undefined for this machine's own, which is judged by its lives. Throws UnknownTargetError. */
+async function chooseTarget(triple: string | undefined): Promise<string | undefined> {
+  if (triple === undefined) return undefined
+  const { targetOf } = await import('../build/targets.ts')
+  const { hostTriple } = await import('../build/triple.ts')
+  return targetOf(triple).triple === hostTriple() ? undefined : triple
 }
 
 /** A typo is told before anything is built, and a place that cannot be written before anything is launched. */

@@ -21,6 +21,8 @@ export interface Sidecar {
 
 export interface JudgeOptions {
   readonly named: NamedBinary | null
+  /** The target triple to judge for, where it is not this machine's. */
+  readonly target: string | undefined
   readonly host: Host
   readonly strict: boolean
   readonly timeScale: number
@@ -53,14 +55,14 @@ interface Subject extends Sidecar {
 /** All of them before the first is judged: a path that is wrong, or a build that fails, is known at once. */
 async function findAll(
   sidecars: readonly Sidecar[],
-  { named, signal, progress }: JudgeOptions,
+  { named, target, signal, progress }: JudgeOptions,
 ): Promise<readonly Subject[]> {
   const subjects: Subject[] = []
   for (const sidecar of sidecars) {
     const { contract } = sidecar.resolved
     const of = sidecars.length === 1 ? '' : `${contract.name}: `
     const say: Progress['say'] = (message, count) => progress.say(`${of}${message}`, count)
-    const context = { signal, onProgress: say, ...(named === null ? {} : { namedBy: named.by }) }
+    const context = { target, signal, onProgress: say, ...(named === null ? {} : { namedBy: named.by }) }
     const found = await findBinary(contract, named?.path, context)
     await locateArtifact(found.file)
     subjects.push({ ...sidecar, found, say })
@@ -70,10 +72,10 @@ async function findAll(
 
 async function judge(
   { resolved, clauses, place, found, say }: Subject,
-  { host, strict, timeScale, oneOfSeveral, inside, signal, saving }: JudgeOptions,
+  { host, target, strict, timeScale, oneOfSeveral, inside, signal, saving }: JudgeOptions,
 ): Promise<GateResult> {
   const result = await runGate({
-    ...{ resolved, clauses, host, strict, timeScale, oneOfSeveral, inside, signal },
+    ...{ resolved, clauses, host, target, strict, timeScale, oneOfSeveral, inside, signal },
     ...found,
     keepsRaw: place !== undefined,
     onProgress: say,

@@ -15,6 +15,8 @@ export interface FoundBinary {
 export interface FindContext {
   /** Who named the binary, where it is named. */
   readonly namedBy?: Exclude<ChosenBy, 'contract'>
+  /** The target triple that the contract's binary is for; this machine's where nothing is said. */
+  readonly target?: string | undefined
   readonly signal?: AbortSignal
   onProgress?(message: string): void
 }
@@ -26,7 +28,7 @@ export interface FindContext {
 export async function findBinary(
   contract: Contract,
   named: string | undefined,
-  { namedBy = 'caller', signal, onProgress = () => {} }: FindContext = {},
+  { namedBy = 'caller', target, signal, onProgress = () => {} }: FindContext = {},
 ): Promise<FoundBinary> {
   if (named !== undefined) return { file: resolve(named), chosenBy: namedBy }
   if (contract.binary === null) {
@@ -37,13 +39,14 @@ export async function findBinary(
   const startedAtMs = performance.now()
   const { build, hostTriple, withTriple } = await import('../build/build.ts')
   if (contract.build === null) {
-    const file = await findNamed(contract, withTriple(contract.binary, hostTriple()))
+    const triple = target ?? hostTriple()
+    const file = await findNamed(contract, withTriple(contract.binary, triple), target)
     return { file, chosenBy: 'contract' }
   }
   await requireSources(contract)
   onProgress('building …')
   const built = await build(
-    { plan: contract.build, output: contract.binary },
+    { plan: contract.build, output: contract.binary, triple: target },
     {
       signal,
       onPhase: phase => onProgress(`build: ${phase} done`),
@@ -80,16 +83,21 @@ function sourceOf(build: BuildPlan | null): Source | null {
 }
 
 /** People write the name that they see, and the triple is added to it. Throws ContractError where that was it. */
-async function findNamed({ binary, file, app }: Contract, withTriple: string): Promise<string> {
+async function findNamed(
+  { binary, file, app }: Contract,
+  withTriple: string,
+  target: string | undefined,
+): Promise<string> {
   if (binary === null || (await isThere(withTriple))) return withTriple
   if (app !== 'tauri') {
     // The triple is Tauri's convention: other sidecars have a name of their own.
-    return process.platform === 'win32' ? `${binary}.exe` : binary
+    const isWindows = target === undefined ? process.platform === 'win32' : target.includes('-windows-')
+    return isWindows ? `${binary}.exe` : binary
   }
   if (!(await isThere(binary))) {
     const others = await builtForOthers(binary)
     if (others.length === 0) return withTriple
-    const message = `there is no ${basename(withTriple)}, which is what this machine needs, but ${others.join(', ')}`
+    const message = `there is no ${basename(withTriple)}, which is what ${target ?? 'this machine'} needs, but ${others.join(', ')}`
     throw new ContractError(file, [{ at: 'binary', message }])
   }
   const message = `the target triple is added to it, and there is no ${basename(withTriple)}, while ${basename(binary)} is there: rename that, or give it to the command itself`

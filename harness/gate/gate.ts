@@ -4,6 +4,8 @@ import type { ArtifactDescription } from '../artifact/description.ts'
 import type { TargetFile } from '../artifact/target-file.ts'
 import { describeBundle } from '../bundle/describe.ts'
 import type { BundleDescription } from '../bundle/description.ts'
+import type { Clause } from '../clauses/clause.ts'
+import { CLAUSES } from '../clauses/index.ts'
 import { obstacleInFile } from '../clauses/judge.ts'
 import { compileGrammar } from '../contract/announcement.ts'
 import type { ClauseId } from '../contract/catalogue.ts'
@@ -37,6 +39,8 @@ export interface GateOptions {
   readonly host: Host
   /** Clauses to judge; all that the contract enables where it is left out. See selectClauses. */
   readonly clauses?: readonly ClauseId[]
+  /** The target triple to judge it for, where that is not this machine's: by its file alone then, and nothing is launched. */
+  readonly target?: string | undefined
   /** Warnings and stale waivers fail the gate, too. */
   readonly strict?: boolean
   /** Multiplies every time that the sidecar is given: for a machine that is this many times as slow. */
@@ -82,6 +86,8 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
   const clauses = options.clauses ?? enabledClauses(contract)
   // A gate that judges nothing would pass everything.
   if (clauses.length === 0) throw new NoClauseError()
+  const { target } = options
+  if (target !== undefined) requireClausesOfFile(clauses, target)
   const places = availableParallelism()
   const startedAtMs = performance.now()
   const { phasesBefore = [], chosenBy = 'caller', oneOfSeveral = false } = options
@@ -98,13 +104,16 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
   const targets = clauses.some(id => groupOf(id) === 'artifact') ? await describeTargets(contract) : []
   const readAtMs = performance.now()
   options.onFile?.(artifact)
-  const plan = planGate(contract, clauses)
+  const planned = planGate(contract, clauses)
+  const plan = target === undefined ? planned : { ...planned, ...NO_LIVES }
   const where = describeHost(options.host, places)
   const { healthSchema, setup } = options.resolved
   const grammar = compileGrammar(contract.announce)
   const subject: Subject = { file, contract, healthSchema, setup, grammar }
   const judgeBy = (recorded: Recorded) => {
-    const evidence = collect(plan, { artifact, bundle, targets }, where, contract, recorded)
+    const collected = collect(plan, { artifact, bundle, targets }, where, contract, recorded)
+    const evidence: Evidence =
+      target === undefined ? collected : { ...collected, plan: { ...collected.plan, target } }
     const now = performance.now()
     const facts: GateFacts = {
       startedAt: new Date(performance.timeOrigin + beganAtMs),
@@ -124,7 +133,7 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
     return { verdict: reachVerdict(evidence, facts), evidence, facts }
   }
   const { isEnough } = options
-  const isLaunchable = obstacleInFile({ artifact, host: where, contract }) === null
+  const isLaunchable = target === undefined && obstacleInFile({ artifact, host: where, contract }) === null
   let recorded = NOTHING_RECORDED
   try {
     if (isLaunchable) {
@@ -139,6 +148,17 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
   }
   const { verdict, evidence, facts } = judgeBy(recorded)
   return { verdict, recording: { evidence, facts, raw: rawStreams(recorded.lives) } }
+}
+
+const NO_LIVES = { baseline: null, pair: null, rest: [], alone: [] } as const
+
+/** A gate in which nothing can be judged would pass everything. */
+function requireClausesOfFile(clauses: readonly ClauseId[], target: string): void {
+  const isOfFile = ({ id, scenarios }: Clause) => scenarios.length === 0 && clauses.includes(id)
+  if (CLAUSES.some(isOfFile)) return
+  throw new NoClauseError(
+    `No clause that was selected can be judged for ${target} on this machine: all of them take a launch.`,
+  )
 }
 
 interface FilesRead {

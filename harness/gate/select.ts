@@ -31,13 +31,13 @@ export class SelectionError extends PlainError {
   override readonly blame = 'caller'
 }
 
-/** No clause was selected: an error, and not a pass. */
+/** No clause was selected, or none of which anything can be told: an error, and not a pass. */
 export class NoClauseError extends PlainError {
   override readonly name = 'NoClauseError'
   override readonly blame = 'caller'
 
-  constructor() {
-    super('No clause was selected, so there is nothing to judge.')
+  constructor(message = 'No clause was selected, so there is nothing to judge.') {
+    super(message)
   }
 }
 

@@ -32,6 +32,8 @@ export interface Verdict {
   readonly artifact: ArtifactDescription
   /** What was found in an unpacked bundle, where one was looked into: a copy that is not what was tested fails the gate. */
   readonly bundle: BundleFinding | null
+  /** The target triple that it was judged for, by its file alone; null for this machine's. */
+  readonly target: string | null
   readonly startedAt: string
   readonly durationMs: number
   readonly phases: readonly Phase[]
@@ -77,6 +79,7 @@ export function addUp(judgements: readonly Judgement[], evidence: Evidence, fact
     chosenBy,
     artifact: evidence.artifact,
     bundle,
+    target: evidence.plan.target ?? null,
     startedAt: facts.startedAt.toISOString(),
     durationMs: facts.durationMs,
     phases: facts.phases,

@@ -25,6 +25,11 @@ export interface EvidencePlan {
   readonly scenarios: readonly PlannedScenario[]
   /** Under what all lives but the baseline were launched. */
   readonly conditions: Conditions
+  /**
+   * The target triple that it is judged for, where that is another machine than the one at which it is looked: then its file
+   * alone tells of it, and nothing is launched.
+   */
+  readonly target?: string
   /** In which lives of the scenario `plain` took turns with those of another binary, to be compared with them. */
   readonly session?: string
 }

@@ -44,7 +44,7 @@ export function toSidecar(verdict: Verdict): SidecarDocument {
     summary: verdict.summary,
     conditions: verdict.conditions,
     ...(verdict.contract.notes.length === 0 ? {} : { notes: verdict.contract.notes }),
-    file: { path, name, triple, format, sha256, bytes, chosenBy: verdict.chosenBy },
+    file: { path, name, triple, format, sha256, bytes, chosenBy: verdict.chosenBy, target: verdict.target },
     ...(verdict.bundle === null ? {} : { bundle: verdict.bundle }),
     lives: verdict.lives.map(life => ({
       ...life,

@@ -8,7 +8,7 @@ import { shellCommand } from '../text/shell.ts'
  * installed there, and not what somebody has put under this name into a registry.
  */
 export function reproduce(
-  { artifact, chosenBy, contract, host, strict, timeScale }: Verdict,
+  { artifact, chosenBy, contract, host, strict, target, timeScale }: Verdict,
   id: ClauseId,
   directory: string = process.cwd(),
 ): string {
@@ -19,6 +19,7 @@ export function reproduce(
     ...(chosenBy === 'contract' ? [] : [asArgument(artifact.path, directory)]),
     ...(file === null ? [] : ['--config', asArgument(file, directory)]),
     ...(oneOfSeveral ? ['--sidecar', name] : []),
+    ...(target === null ? [] : ['--target', target]),
     ...['--only', id],
     ...(timeScale === 1 ? [] : ['--time-scale', String(timeScale)]),
     ...(strict ? ['--strict'] : []),

@@ -13,6 +13,7 @@ export function describeSubject({
   host,
   clauses,
   strict,
+  target,
   timeScale,
 }: Verdict): readonly string[] {
   const here = process.cwd()
@@ -27,6 +28,7 @@ export function describeSubject({
     `${contract.name}: ${printable(showPathFrom(artifact.path, here), Number.POSITIVE_INFINITY)}${named}`,
     `  ${artifact.triple ?? artifact.format}, ${size(artifact.bytes)}, sha256 ${artifact.sha256}`,
     `  judged on ${host.os} ${host.arch}, ${host.cpus} cores, Node ${host.node}, by ${by}`,
+    ...(target === null ? [] : [`  for ${target}, by its file alone: nothing was launched`]),
     `  ${asked.join(', ')}`,
     ...describeConditions(conditions),
     ...contract.notes.map(note => `  note: ${printable(note, Number.POSITIVE_INFINITY)}`),

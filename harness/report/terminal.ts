@@ -45,6 +45,7 @@ export function renderTerminal(
   const end = [
     ...describeTimes(run),
     ...describeSidecars(run, paint),
+    ...describeTargets(run),
     ...describeFurtherFaults(run),
     renderOutcome(run, paint),
   ]
@@ -94,6 +95,20 @@ function describeSidecars({ sidecars }: RunVerdict, paint: Paint): readonly stri
     ({ contract, outcome, summary }, index) =>
       `${(index === 0 ? 'sidecars' : '').padEnd(LABEL_WIDTH)} ${contract.name.padEnd(width)}  ${paintOutcome(outcome, paint)} ${tellCounts(summary)}`,
   )
+}
+
+/** What a pass does not say; and, of a program for another machine that failed for being one, what can be asked instead. */
+function describeTargets({ sidecars }: RunVerdict): readonly string[] {
+  const label = 'target'.padEnd(LABEL_WIDTH)
+  return sidecars.flatMap(({ target, artifact, clauses, lives }) => {
+    const skipped = clauses.filter(({ outcome }) => outcome === 'skipped').length
+    if (target !== null)
+      return [`${label} judged for ${target} by its file alone: ${count(skipped, 'clause')} not judged`]
+    const isForeign = clauses.some(({ id, outcome }) => id === 'artifact/native-format' && outcome !== 'pass')
+    const { triple, defects } = artifact
+    if (!isForeign || lives.length > 0 || triple === null || defects.length > 0) return []
+    return [`${label} a program for another machine is judged by its file alone with --target ${triple}`]
+  })
 }
 
 /** Without these a verdict of `fail` beside `0 fail` would be a riddle. */

@@ -59,6 +59,8 @@ export interface FileDocument {
   sha256: string
   bytes: number
   chosenBy: ChosenBy
+  /** The target triple that it was judged for by its file alone; null for this machine's. */
+  target: string | null
 }
 
 /** The copies of the file in an unpacked bundle. */

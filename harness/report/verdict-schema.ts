@@ -41,6 +41,7 @@ const file = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   bytes: number,
   chosenBy: z.enum(['contract', 'environment', 'caller']),
+  target: z.string().nullable(),
 })
 
 const bundle = z.strictObject({

@@ -59,6 +59,7 @@ export function judgeFile(id: ClauseId, circumstances: Circumstances): ClauseRes
   const evidence = evidenceOf([], circumstances)
   const finding = clauseOf(id).judge({
     ...evidence,
+    machine: evidence.host,
     ordinaryLives: [],
     readyLives: [],
     livesOf: () => [],
@@ -89,6 +90,7 @@ function inputOf(life: LifeRecording, circumstances: Circumstances): JudgeInput 
   const lives = [life]
   return {
     ...evidenceOf(lives, circumstances),
+    machine: circumstances.host,
     ordinaryLives: lives,
     readyLives: lives.filter(isReady),
     livesOf: scenario => (scenario === life.scenario ? lives : []),

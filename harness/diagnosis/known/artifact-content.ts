@@ -1,5 +1,6 @@
 import type { ArtifactDefect, ArtifactDescription } from '../../artifact/description.ts'
 import type { ArtifactHost } from '../../artifact/launchable.ts'
+import { machineOf } from '../../recording/machine.ts'
 import { printable } from '../../text/printable.ts'
 import type { KnownFailure } from '../known-failure.ts'
 
@@ -15,9 +16,10 @@ function defective(
   return {
     ...known,
     clauses: ['artifact/native-format'],
-    recognise({ evidence: { artifact, host } }) {
+    recognise({ evidence }) {
+      const { artifact } = evidence
       const kinds = artifact.defects.map(({ kind }) => kind)
-      if (!fits(kinds, artifact, host)) return null
+      if (!fits(kinds, artifact, machineOf(evidence))) return null
       return { evidence: [seenIn(artifact)] }
     },
   }

@@ -16,11 +16,11 @@ const loaderMissing: KnownFailure = {
     bun: '`bun build --compile --target=bun-linux-x64-musl` for Alpine, `bun-linux-x64` for glibc.',
     python: 'Freeze it once more inside an image of that system: PyInstaller takes what it finds there.',
   },
-  recognise({ evidence: { artifact, host } }) {
+  recognise({ evidence: { artifact, host, plan } }) {
     const { interpreter, format } = artifact
     if (format !== 'elf' || interpreter?.exists !== false) return null
     // Of a program for another machine it says nothing that its loader is not on this one.
-    if (!judgeLaunchable(artifact, host).launchable) return null
+    if (plan.target !== undefined || !judgeLaunchable(artifact, host).launchable) return null
     return { evidence: [`it names ${printable(interpreter.path)}, which does not exist here`] }
   },
 }
@@ -28,7 +28,8 @@ const loaderMissing: KnownFailure = {
 const libraryMissing: KnownFailure = {
   ...LIBRARY_MISSING,
   clauses: ['artifact/libraries-resolve'],
-  recognise({ evidence: { artifact } }) {
+  recognise({ evidence: { artifact, plan } }) {
+    if (plan.target !== undefined) return null
     const missing = (artifact.libraries?.needed ?? []).filter(({ path }) => path === null)
     if (missing.length === 0 || artifact.libraries?.searched !== true) return null
     return {

@@ -1,4 +1,5 @@
 import { compareWithName } from '../../artifact/launchable.ts'
+import { machineOf } from '../../recording/machine.ts'
 import type { Fix, KnownFailure } from '../known-failure.ts'
 
 const GIVE_TARGETS: Fix = {
@@ -34,10 +35,13 @@ const anotherSystem: KnownFailure = {
   clauses: ['artifact/native-format'],
   sources: SOURCES,
   fix: GIVE_TARGETS,
-  recognise: ({ evidence: { artifact, host } }) =>
-    artifact.os === null || artifact.os === host.os
-      ? null
-      : { evidence: [`it is for ${artifact.os}, and this machine runs ${host.os}`] },
+  recognise({ evidence }) {
+    const { artifact } = evidence
+    const { os, target } = machineOf(evidence)
+    if (artifact.os === null || artifact.os === os) return null
+    const wanted = target === undefined ? `this machine runs ${os}` : `the target is ${target}`
+    return { evidence: [`it is for ${artifact.os}, and ${wanted}`] }
+  },
 }
 
 const anotherProcessor: KnownFailure = {
@@ -46,11 +50,12 @@ const anotherProcessor: KnownFailure = {
   clauses: ['artifact/native-format'],
   sources: SOURCES,
   fix: GIVE_TARGETS,
-  recognise({ evidence: { artifact, host } }) {
-    if (artifact.os === null || artifact.archs.includes(host.arch)) return null
-    return {
-      evidence: [`it is for ${artifact.machine ?? 'an unknown one'}, and this machine is ${host.arch}`],
-    }
+  recognise({ evidence }) {
+    const { artifact } = evidence
+    const { arch, target } = machineOf(evidence)
+    if (artifact.os === null || artifact.archs.includes(arch)) return null
+    const wanted = target === undefined ? `this machine is ${arch}` : `the target is ${target}`
+    return { evidence: [`it is for ${artifact.machine ?? 'an unknown one'}, and ${wanted}`] }
   },
 }
 

@@ -67,7 +67,7 @@ const WORDS: readonly Mistake[] = [
     what: 'an unknown option like no other',
     args: ['check', 'sidecar', '--xyzzyxyzzy'],
     answer:
-      'There is no option --xyzzyxyzzy. Known are: --config, --sidecar, --list, --only, --skip, --enable, --inside, --strict, --time-scale, --reporter, --verbose, --artifacts, --host, --help.',
+      'There is no option --xyzzyxyzzy. Known are: --config, --sidecar, --target, --list, --only, --skip, --enable, --inside, --strict, --time-scale, --reporter, --verbose, --artifacts, --host, --help.',
   },
   {
     what: 'an option without its value',

@@ -99,6 +99,7 @@ describe('the verdict as JSON', () => {
           sha256: 'ab'.repeat(32),
           bytes: 50 * 1024 * 1024,
           chosenBy: 'environment',
+          target: null,
         },
         lives: [
           {
