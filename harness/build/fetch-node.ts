@@ -25,6 +25,12 @@ const LOOK_UP_LIMIT_MS = 30_000
 const MOST_VERSIONS = 4
 
 /**
+ * A project that names another package manager in `devEngines` forbids npm to do anything in it, also what changes nothing. The
+ * checksum is compared all the same.
+ */
+const NPM_OPTIONS = ['--force', '--loglevel', 'error'] as const
+
+/**
  * The path of a Node for a target: as it is installed, as an earlier build left it, or else from the npm registry, by npm,
  * which compares what it gets with the registry's checksum. Whole or not at all: two builds at once each fetch their own, and
  * an interrupted one leaves nothing. Throws TargetError where there is none of that version, and BuildError.
@@ -80,7 +86,7 @@ async function runNpm(node: NodePackage, into: string, context: FetchContext, pl
       phase: 'node',
       file: place,
       command: 'npm',
-      args: ['pack', spec, '--pack-destination', into, '--loglevel', 'error'],
+      args: ['pack', spec, '--pack-destination', into, ...NPM_OPTIONS],
       cwd,
       limitMs: FETCH_LIMIT_MS,
       howToGet: `It comes with Node, and would fetch ${spec}; without it, install that package beside the harness.`,
@@ -121,7 +127,7 @@ async function publishedVersions(
       phase: 'node',
       file: name,
       command: 'npm',
-      args: ['view', name, 'versions', '--json'],
+      args: ['view', name, 'versions', '--json', ...NPM_OPTIONS],
       cwd: project,
       limitMs: LOOK_UP_LIMIT_MS,
       guard,

@@ -164,7 +164,9 @@ function archiveOf(version: string): Buffer {
 }
 
 async function start(changes: Partial<Published>) {
-  const { path, remove } = await makeWorkspace({ 'package.json': '{}' })
+  // A project that lets nobody but pnpm do anything in it.
+  const devEngines = { packageManager: { name: 'pnpm', onFail: 'error' } }
+  const { path, remove } = await makeWorkspace({ 'package.json': JSON.stringify({ devEngines }) })
   const registry: Registry = await startRegistry({
     ...{ name: NODE.name, versions: [VERSION], archive: archiveOf(VERSION) },
     ...changes,

