@@ -107,13 +107,15 @@ function classOf({ contract }: Verdict, group: string): string {
 }
 
 function renderProperties(verdict: Verdict, tool: Tool): readonly string[] {
-  const { artifact, contract, host, strict, timeScale, chosenBy } = verdict
+  const { artifact, contract, host, strict, target, timeScale, chosenBy } = verdict
   const properties = {
     file: artifact.path,
     chosenBy,
     sha256: artifact.sha256,
     bytes: artifact.bytes,
     triple: artifact.triple ?? artifact.format,
+    // By the file alone.
+    ...(target !== null && { target }),
     contract: contract.file ?? 'defaults',
     verdict: verdict.outcome,
     strict: String(strict),

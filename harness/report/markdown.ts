@@ -40,7 +40,7 @@ function renderSidecar(verdict: Verdict): string {
       `sha256 ${code(artifact.sha256)}  `,
       counts.join(', '),
     ].join('\n'),
-    ...describeConditions(verdict.conditions).map(line => line.trim()),
+    ...describeConditions(verdict).map(line => line.trim()),
     ...contract.notes.map(note => `Note: ${escapeMarkdown(note)}`),
     renderTable(clauses),
     ...renderFurther(verdict),

@@ -28,15 +28,18 @@ export function describeSubject({
     `${contract.name}: ${printable(showPathFrom(artifact.path, here), Number.POSITIVE_INFINITY)}${named}`,
     `  ${artifact.triple ?? artifact.format}, ${size(artifact.bytes)}, sha256 ${artifact.sha256}`,
     `  judged on ${host.os} ${host.arch}, ${host.cpus} cores, Node ${host.node}, by ${by}`,
-    ...(target === null ? [] : [`  for ${target}, by its file alone: nothing was launched`]),
     `  ${asked.join(', ')}`,
-    ...describeConditions(conditions),
+    ...describeConditions({ conditions, target }),
     ...contract.notes.map(note => `  note: ${printable(note, Number.POSITIVE_INFINITY)}`),
   ]
 }
 
-/** Said wherever something else than the bare environment was needed. */
-export function describeConditions(conditions: Verdict['conditions']): readonly string[] {
+/** Said wherever it was launched otherwise than in the bare environment, or not at all. */
+export function describeConditions({
+  conditions,
+  target,
+}: Pick<Verdict, 'conditions' | 'target'>): readonly string[] {
+  if (target !== null) return [`  Judged for ${target} by its file alone: nothing was launched.`]
   const cured = [
     ...(conditions.environment === 'caller' ? ['environment'] : []),
     ...(conditions.directory === 'caller' ? ['working directory'] : []),

@@ -128,7 +128,7 @@ function renderSidecar(scene: Scene, moments: MomentsOf, mostLines: number, isOn
 <h2 id="${id('name')}">${isOnly ? 'Verdict' : html`<span class="badge ${outcome}">${outcome}</span> ${contract.name}`}</h2>
 <ul class="counts">${counts.map(each => html`<li class="outcome ${each}"><span aria-hidden="true">${MARKS[each].mark}</span> <b>${summary[each]}</b> ${each}</li>`)}</ul>
 <dl class="subject"><div><dt>file</dt><dd><code>${artifact.path}</code></dd></div><div><dt>what</dt><dd>${artifact.triple ?? artifact.format}, ${size(artifact.bytes)}</dd></div><div><dt>sha256</dt><dd><code>${artifact.sha256}</code></dd></div><div><dt>contract</dt><dd>${contract.file === null ? 'the default contract' : html`<code>${contract.file}</code>`}</dd></div></dl>
-${describeConditions(verdict.conditions).map(line => html`<p class="note">${line.trim()}</p>`)}
+${describeConditions(verdict).map(line => html`<p class="note">${line.trim()}</p>`)}
 <section aria-labelledby="${id('broken')}"><h3 id="${id('broken')}">What does not hold</h3>
 ${renderBroken(scene)}</section>
 <section aria-labelledby="${id('lives')}"><h3 id="${id('lives')}" tabindex="-1">Lives</h3>

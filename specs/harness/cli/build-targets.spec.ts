@@ -15,7 +15,7 @@ const CONTRACT = JSON.stringify({
   build: { by: 'command', run: ['cp', '{triple}', '{output}'] },
 })
 
-describe.skipIf(process.platform === 'win32')('a build for other machines', () => {
+describe.skipIf(process.platform === 'win32')('a build for other machines', { concurrent: true }, () => {
   test('tells whose binary it makes, and the paths alone on stdout', async ({ place }) => {
     await fill(place)
     const { code, stdout, stderr } = await place.run(

@@ -9,15 +9,16 @@ import { type Place, test } from './command.ts'
 
 const MACOS = 'aarch64-apple-darwin'
 const WINDOWS = 'x86_64-pc-windows-msvc'
+const NOTHING_LAUNCHED = `Judged for ${MACOS} by its file alone: nothing was launched.`
 const CANNOT = /^a program for macOS on arm64 \(AArch64\) cannot be launched on this machine$/
 
 // A machine that launches what is judged here has nothing to skip.
-describe.skipIf(process.platform !== 'linux')('a binary for another machine', () => {
+describe.skipIf(process.platform !== 'linux')('a binary for another machine', { concurrent: true }, () => {
   test('passes by its file, and is told not to have been launched', async ({ place }) => {
     const sound = await place.write(`app-${MACOS}`, makeMachO(CPU_ARM64), 0o755)
     const { code, stdout } = await place.run('check', sound, '--target', MACOS)
     expect(code).toBe(0)
-    expect(stdout).toContain(`\n  for ${MACOS}, by its file alone: nothing was launched\n`)
+    expect(stdout).toContain(`\n  ${NOTHING_LAUNCHED}\n`)
     expect(stdout).toMatch(
       new RegExp(`\ntarget   judged for ${MACOS} by its file alone: \\d\\d clauses not judged\n`),
     )
@@ -41,6 +42,17 @@ describe.skipIf(process.platform !== 'linux')('a binary for another machine', ()
     const again = await readVerdict(place, 'again.json')
     expect(again.clauses).toEqual(first.clauses)
     expect(again.file).toEqual(first.file)
+  })
+
+  test('is nowhere told as if it had been launched', async ({ place }) => {
+    const sound = await place.write(`app-${MACOS}`, makeMachO(CPU_ARM64), 0o755)
+    const names = ['markdown', 'html', 'junit'] as const
+    const reports = names.flatMap(name => ['--reporter', `${name}=${name}`])
+    expect((await place.run('check', sound, '--target', MACOS, ...reports)).code).toBe(0)
+    const read = (name: string) => readFile(join(place.directory, name), 'utf8')
+    expect(await read('markdown')).toContain(`\n\n${NOTHING_LAUNCHED}\n\n`)
+    expect(await read('html')).toContain(`>${NOTHING_LAUNCHED}<`)
+    expect(await read('junit')).toContain(`<property name="target" value="${MACOS}"/>`)
   })
 
   test.for<[what: string, name: string, file: Buffer, target: string, seen: string]>([
