@@ -47,7 +47,7 @@ function judgeAs(target: Described, input: JudgeInput, judge: Clause['judge']): 
   const { os = input.host.os, archs = [] } = TARGETS.find(({ triple }) => triple === target.triple) ?? {}
   for (const arch of archs) {
     const of = { artifact, host: { ...input.host, os, arch } }
-    const finding = judge({ ...input, ...of })
+    const finding = judge({ ...input, ...of, machine: of.host })
     if (finding.outcome === 'fail') return [{ ...finding, name, of }]
   }
   return []

@@ -11,8 +11,9 @@ const READ_AND_EXECUTE_BY_ALL = 0o555
 const executable: Clause = {
   id: 'artifact/executable',
   scenarios: [],
-  judge({ artifact, machine }) {
-    if (machine.os === 'windows') return skipped('Windows has no permission bits')
+  judge({ artifact, host, machine }) {
+    // Nor has a file for another system any that could be seen there.
+    if (host.os === 'windows' || machine.os === 'windows') return skipped('Windows has no permission bits')
     const mode = `mode ${artifact.mode.toString(8).padStart(4, '0')}`
     if ((artifact.mode & READ_AND_EXECUTE_BY_ALL) === READ_AND_EXECUTE_BY_ALL) return pass(mode)
     // A note, or a saved error page, does not become a program by a mode: one thing is to be mended, and that is it.

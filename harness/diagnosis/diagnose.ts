@@ -12,7 +12,8 @@ export function diagnose({ id, finding }: Judgement, evidence: Evidence): Diagno
   if (finding.outcome !== 'fail') return null
   const life = evidence.lives.find(each => each.id === finding.seen?.life) ?? null
   // What is wrong with the file of another target is seen in that one, by the machine that it is for.
-  const seenIn = { ...evidence, ...finding.of }
+  const { target: _, ...plan } = evidence.plan
+  const seenIn = finding.of === undefined ? evidence : { ...evidence, plan, ...finding.of }
   const scene: Scene = { clause: id, finding, life, evidence: seenIn, runtime: runtimeOf(seenIn.artifact) }
   for (const known of KNOWN_FAILURES) {
     if (!known.clauses.includes(id)) continue

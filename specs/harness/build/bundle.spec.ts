@@ -77,6 +77,11 @@ it('a tool that is not installed is named, with the command that installs it', a
   for (const folder of ['artifact', 'build', 'text', 'host']) {
     await cp(join(ROOT, 'harness', folder), join(path, folder), { recursive: true })
   }
+  // Of the packages it has those alone that no user has to install.
+  await cp(join(ROOT, 'node_modules/leven'), join(path, 'node_modules/leven'), {
+    recursive: true,
+    dereference: true,
+  })
   const program = (call: string, by: string) => `
     import { build, bundle } from '${pathToFileURL(join(path, 'build/build.ts'))}'
     const entry = '${join(path, 'main.ts')}'
