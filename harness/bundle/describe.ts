@@ -22,17 +22,19 @@ const NO_PROGRAM: readonly ArtifactDefect['kind'][] = ['empty', 'not-a-program',
 
 /**
  * Looks in an unpacked bundle for copies of what was tested, by its names and by its content, and tells how each differs
- * from it. Links are followed where they stay inside.
+ * from it. Links are followed where they stay inside. Rejects when `signal` aborts.
  */
 export async function describeBundle(
   directory: string,
   tested: ArtifactDescription,
+  signal?: AbortSignal,
 ): Promise<BundleDescription> {
-  const { entries, count, unfinished } = await walk(directory)
+  const { entries, count, unfinished } = await walk(directory, signal)
   const names = namesInBundle(tested)
   const copies: BundledCopy[] = []
-  const wanted = await chooseEntries(directory, entries, { names, tested })
+  const wanted = await chooseEntries(directory, entries, { names, tested, signal })
   for (const entry of wanted.slice(0, MAX_COPIES)) {
+    signal?.throwIfAborted()
     copies.push(...(await describeEntry(directory, entry, tested)))
   }
   for (const { path } of entries.filter(({ name, isLink }) => name.endsWith('.asar') && !isLink)) {
@@ -53,15 +55,22 @@ export async function describeBundle(
   }
 }
 
+interface Wanted {
+  readonly names: readonly string[]
+  readonly tested: ArtifactDescription
+  readonly signal: AbortSignal | undefined
+}
+
 /** By its name; or by its size, for one that was given another name and may be the same all the same. */
 async function chooseEntries(
   directory: string,
   entries: readonly Entry[],
-  { names, tested }: { readonly names: readonly string[]; readonly tested: ArtifactDescription },
+  { names, tested, signal }: Wanted,
 ): Promise<readonly Entry[]> {
   const byName = entries.filter(({ name }) => names.includes(name))
   const others: Entry[] = []
   for (const entry of entries.filter(each => !each.isLink && !byName.includes(each))) {
+    signal?.throwIfAborted()
     const about = await unlessAbsent(stat(join(directory, entry.path)))
     if (about?.size !== tested.bytes) continue
     if ((await hashOf(join(directory, entry.path))) === tested.sha256) others.push(entry)

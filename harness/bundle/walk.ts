@@ -24,14 +24,18 @@ export interface Walked {
   readonly unfinished: string | null
 }
 
-/** Lists the files and links below a directory. Links are not followed: they may lead out of it, or in a circle. */
-export async function walk(directory: string): Promise<Walked> {
+/**
+ * Lists the files and links below a directory. Links are not followed: they may lead out of it, or in a circle.
+ * Rejects when `signal` aborts.
+ */
+export async function walk(directory: string, signal?: AbortSignal): Promise<Walked> {
   const entries: Entry[] = []
   const closed: string[] = []
   let count = 0
   let unfinished: string | null = null
   const left = [{ path: '', depth: 0 }]
   for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    signal?.throwIfAborted()
     const { path, depth } = next
     const found: Dirent[] | null = await unlessAbsent(readdir(join(directory, path), { withFileTypes: true }))
     if (found === null) closed.push(path)

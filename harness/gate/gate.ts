@@ -99,7 +99,7 @@ export async function runGate(options: GateOptions): Promise<GateResult> {
   })
   const { inside } = options
   if (inside !== undefined) onProgress(`looking into ${inside} …`)
-  const bundle = inside === undefined ? null : await describeBundle(inside, artifact)
+  const bundle = inside === undefined ? null : await describeBundle(inside, artifact, signal)
   // To be compared with one another they are read as a whole: only where somebody asks.
   const targets = clauses.some(id => groupOf(id) === 'artifact') ? await describeTargets(contract) : []
   const readAtMs = performance.now()

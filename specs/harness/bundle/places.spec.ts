@@ -1,6 +1,9 @@
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { describeArtifact } from '../../../harness/artifact/describe.ts'
+import { describeBundle } from '../../../harness/bundle/describe.ts'
 import { CPU_ARM64, makeElf, makeMachO } from '../artifact/headers.ts'
-import { lookInside, makeAsar } from './bundles.ts'
+import { layBundle, lookInside, makeAsar } from './bundles.ts'
 
 /* Where copies are found in the directories that bundlers lay out, and what is none of them. */
 
@@ -154,6 +157,12 @@ describe('links', () => {
     const files = { 'App.framework/backend': { link: 'A' }, 'App.framework/A/backend': TESTED }
     const { finding } = await lookInside(TESTED, files)
     expect(finding).toMatchObject({ outcome: 'pass', copies: [{ path: 'App.framework/A/backend' }] })
+  })
+
+  test('an interruption ends the look', async () => {
+    const directory = await layBundle({ backend: TESTED })
+    const tested = await describeArtifact(join(directory, 'backend'))
+    await expect(describeBundle(directory, tested, AbortSignal.abort())).rejects.toThrow(/abort/)
   })
 
   test('a directory that leads in a circle, or out, is not entered', async () => {
