@@ -13,7 +13,7 @@ export const tripleName: Clause = {
     if (app !== null && app !== 'tauri') return skipped(`${APPS[app]} apps give their sidecars any name`)
     const problem = findNameProblem(artifact)
     if (problem !== null) return fail(problem.expected, problem.observed, null)
-    const risk = findNameRisk(artifact)
+    const [risk = null] = [artifact, ...targets].map(findNameRisk).filter(each => each !== null)
     const missing = findMissingTargets(targets)
     if (missing !== null) return fail(missing.expected, missing.observed, null)
     return pass(`${printable(artifact.name)}${risk === null ? '' : `; ${risk}`}${tellTargets(targets)}`)

@@ -97,6 +97,19 @@ describe('the targets of a contract', () => {
     })
   })
 
+  test('for Windows have a word for a dot in their name', async () => {
+    const of = await findings(
+      { [`api.v1-${LINUX}`]: elf, [`api.v1-${WINDOWS}.exe`]: makePe() },
+      { binary: 'api.v1', targets: [LINUX, WINDOWS] },
+    )
+    expect(of('artifact/triple-name')).toMatchObject({
+      outcome: 'pass',
+      observed: expect.stringMatching(
+        /; the shell plugin of Tauri cut such names off .* did not find api\.v1; and so for/,
+      ),
+    })
+  })
+
   test('for a universal app are those of both processors, too, as Tauri compiles it for each', async () => {
     const of = await findings({ [`api-${INTEL}`]: null }, { targets: [UNIVERSAL] })
     expect(of('artifact/triple-name')).toMatchObject({
