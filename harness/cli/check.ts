@@ -5,8 +5,10 @@ import { EXIT } from './exit.ts'
 import { chooseHost } from './host.ts'
 import { openBundle } from './inside.ts'
 import type { Sidecar } from './judge.ts'
+import { list } from './list.ts'
 import { nameBinary } from './named-binary.ts'
 import { chooseReporters } from './reporters.ts'
+import { selectFor } from './selection.ts'
 import { undertake } from './undertake.ts'
 import { writeReports } from './write-reports.ts'
 
@@ -17,7 +19,7 @@ export async function check(args: string[]): Promise<number> {
     process.stdout.write(CHECK_HELP)
     return EXIT.passed
   }
-  if (options.list) return (await import('./list.ts')).list(options)
+  if (options.list) return list(options)
   const reporters = await chooseReporters(options.reporters)
   const host = await chooseHost(options.host)
   const inside = await openBundle(options.inside)
@@ -51,7 +53,6 @@ async function chooseSidecars(
   { contracts }: ChosenContracts,
   { select, artifacts }: CheckOptions,
 ): Promise<readonly Sidecar[]> {
-  const { selectFor } = await import('./selection.ts')
   const selections = contracts.map(({ contract }) => selectFor(contract, select, contracts.length))
   const names = contracts.map(({ contract }) => contract.name)
   const places = await prepareArtifacts(artifacts, names)

@@ -1,5 +1,7 @@
 import { writeFile } from 'node:fs/promises'
+import { complete } from '../contract/complete.ts'
 import type { Contract } from '../contract/contract.ts'
+import { renderList, renderListAsJson } from '../report/clause-list.ts'
 import type { CheckOptions } from './check-options.ts'
 import { chooseContracts, contractFile, refuseNames } from './contracts.ts'
 import { EXIT } from './exit.ts'
@@ -16,7 +18,6 @@ export async function list(options: CheckOptions): Promise<number> {
   if (other !== undefined)
     throw new UsageError(`--list is told as terminal or as json, not as ${other.name}.`)
   const contracts = await readContracts(options)
-  const { renderList, renderListAsJson } = await import('../report/clause-list.ts')
   const selections = contracts.map(contract => selectFor(contract, options.select, contracts.length))
   const saving = new Saving()
   for (const { name: reporter, file } of choices) {
@@ -39,6 +40,5 @@ async function readContracts({ config, sidecars }: CheckOptions): Promise<readon
     return (await chooseContracts({ config: file, sidecars })).contracts.map(({ contract }) => contract)
   }
   refuseNames(sidecars)
-  const { complete } = await import('../contract/complete.ts')
   return [complete({}, { file: null, directory: process.cwd() })]
 }

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { ContractError } from './errors.ts'
 
@@ -14,8 +14,7 @@ export const CONTRACT_FILES: readonly string[] = ['ts', 'mts', 'js', 'mjs', 'jso
 export async function findContractFile(from: string): Promise<string | null> {
   let directory = resolve(from)
   for (;;) {
-    // What cannot be listed holds nothing that could be read.
-    const names = await readdir(directory).catch((): string[] => [])
+    const names = namesIn(directory)
     const found = CONTRACT_FILES.filter(name => names.includes(name))
     if (found.length > 1) {
       const message = `it holds ${found.join(' and ')}: keep one, or name it with --config`
@@ -25,5 +24,15 @@ export async function findContractFile(from: string): Promise<string | null> {
     const above = dirname(directory)
     if (above === directory) return null
     directory = above
+  }
+}
+
+/** At once: it is a handful of directories, and node:fs/promises would have to be loaded for it. */
+function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory)
+  } catch {
+    // What cannot be listed holds nothing that could be read.
+    return []
   }
 }
