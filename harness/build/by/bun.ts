@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { BuildPlan } from '../../contract/contract.ts'
 import type { Builder, BuildRequest } from '../builder.ts'
 import { packageDirectory } from '../bundle.ts'
@@ -71,7 +71,8 @@ async function compile(
       entry,
     ],
     cwd: guard.scratch,
-    project,
+    // Bun may be installed beside the entry, in a directory that is no package.
+    project: dirname(entry),
     limitMs: PACKER_LIMIT_MS,
     howToGet: 'Install it beside the harness, npm install --save-dev bun, or see https://bun.sh.',
     guard,

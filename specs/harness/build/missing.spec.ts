@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises'
+import { chmod, mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { build } from '../../../harness/build/build.ts'
@@ -45,3 +45,19 @@ test.each(cases)('%s that is not there is named, with how to get it', async (too
   expect((error as Error).message).toBe(`${tool} is needed to build the binary, and cannot be found. ${how}`)
   expect(await readdir(join(path, 'out'))).toEqual([])
 })
+
+test.skipIf(process.platform === 'win32')(
+  'bun is found beside the entry, below the package that the entry is of',
+  async () => {
+    const { path, remove } = await makeWorkspace({
+      'package.json': '{}',
+      'sidecar/main.ts': '',
+      'sidecar/node_modules/.bin/bun': '#!/bin/sh\necho this one >&2\nexit 1\n',
+    })
+    onTestFinished(remove)
+    await chmod(join(path, 'sidecar/node_modules/.bin/bun'), 0o755)
+    const plan = { by: 'bun', entry: join(path, 'sidecar/main.ts') } as const
+    const error = await rejectionOf(build({ plan, output: join(path, 'out', 'app') }))
+    expect((error as Error).message).toBe('bun could not make the binary (exit code 1):\n  this one')
+  },
+)
