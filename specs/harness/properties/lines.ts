@@ -32,6 +32,13 @@ const long: fc.Arbitrary<Chunked> = fc
     return { bytes: whole, chunks }
   })
 
+/** As a pipe is read: the next chunk comes in the same buffer. */
+function holdAsRead(lines: Lines, chunk: Buffer): void {
+  const buffer = Buffer.from(chunk)
+  lines.hold(buffer)
+  buffer.fill('?')
+}
+
 export const LINES: readonly Property[] = [
   property('a recorded stream has the same lines, flaws and readings', chunked, ({ bytes, chunks }) => {
     assert.deepEqual(recordedOf(chunks), recordedOf([bytes]))
@@ -123,6 +130,38 @@ export const LINES: readonly Property[] = [
       assert.deepEqual(lines.kept, got)
     },
     { examples: [inPieces('half a letter ', Buffer.from([0xe6, 0xbc]))] },
+  ),
+  property("a test's own log has all lines that came while nobody asked", chunked, ({ bytes, chunks }) => {
+    const lines = new Lines()
+    for (const chunk of chunks) holdAsRead(lines, chunk)
+    const before = [...lines.kept]
+    assert.deepEqual(
+      [...before, ...lines.end()],
+      textsOf(bytes).map(({ text }) => text.replace(/\r$/, '')),
+    )
+  }),
+  property(
+    "a test's own log has the last lines of a flood that nobody looked at, and no half ones",
+    fc.tuple(fc.integer({ min: 1, max: 300_000 }), fc.integer({ min: 60, max: 900 })),
+    ([chunk, width]) => {
+      const all = Array.from(
+        { length: 6_000_000 / (width + 1) },
+        (_, index) => `${index} ${'x'.repeat(width)}`,
+      )
+      const bytes = Buffer.from(all.map(line => `${line}\n`).join(''))
+      const lines = new Lines()
+      holdAsRead(lines, Buffer.from('begun\nhalf of a li'))
+      assert.deepEqual(lines.kept, ['begun'])
+      const step = Math.max(chunk, 500)
+      for (let from = 0; from < bytes.length; from += step)
+        holdAsRead(lines, bytes.subarray(from, from + step))
+      const [first, ...kept] = lines.kept
+      assert.equal(first === 'begun' || all.includes(first ?? ''), true)
+      assert.deepEqual(kept, all.slice(-kept.length))
+      // Either as many lines as are kept, or as many bytes.
+      assert.ok(kept.length >= 19_999 || kept.join('\n').length > 2 * 1024 * 1024 - step - 1_000)
+    },
+    { runs: 4 },
   ),
   property(
     "a test's own log cuts a line without end at the same places",

@@ -182,6 +182,16 @@ describe.concurrent('launch', () => {
     await expected[Symbol.asyncDispose]()
   })
 
+  test('finds what was logged while nobody waited, in several reads', async ({ program, expect }) => {
+    await using sidecar = await launch({}, { binary: await program() })
+    for (const path of ['/one', '/two', '/three']) await sidecar.request(path)
+    await until(() => sidecar.stderr.includes('GET /three'), 'that all of it has come')
+
+    for (const path of ['/one', '/two', '/three']) {
+      expect(await sidecar.logged(new RegExp(`^GET ${path}$`), { timeoutMs: 1 })).toBe(`GET ${path}`)
+    }
+  })
+
   test('says what was logged instead of what was waited for', async ({ program, expect }) => {
     await using sidecar = await launch({ name: 'notes' }, { binary: await program() })
     const error = await caught(sidecar.logged('a miracle', { timeoutMs: 50 }), SidecarLogError)
