@@ -1,6 +1,6 @@
 /*
  * `stamp FILE COMMAND [ARGUMENT…]`: writes the time to the file, and becomes the command. Tools that launch a sidecar by a
- * command do not say when they did. The clock is the one of process.hrtime.
+ * command do not say when they did. On Linux the clock is the one of process.hrtime.
  */
 
 #include <stdio.h>

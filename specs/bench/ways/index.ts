@@ -45,5 +45,7 @@ export async function findWays(workshop: Workshop): Promise<Ways> {
 }
 
 async function stampedBy(workshop: Workshop): Promise<{ directory: string; stamp: string }> {
+  if (process.platform !== 'linux')
+    throw new NotHereError('stamp.c and process.hrtime go by the same clock on Linux alone')
   return { directory: workshop.directory, stamp: await workshop.program('stamp') }
 }
