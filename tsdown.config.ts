@@ -55,11 +55,14 @@ const BUILTIN_IMPORT = /^import (?:\{(?<names>[^}]*)\}|\* as (?<all>\w+)) from "
  */
 const takeBuiltins: Plugin = {
   name: 'take-builtins',
-  renderChunk: code =>
-    code.replace(BUILTIN_IMPORT, (_, names?: string, all?: string, module = '') => {
+  renderChunk(code, { fileName }) {
+    // Declarations import types.
+    if (!fileName.endsWith('.js')) return null
+    return code.replace(BUILTIN_IMPORT, (_, names?: string, all?: string, module = '') => {
       if (module === 'node:fs/promises' && names !== undefined) return takeWhenCalled(names)
       return `const ${all ?? `{${names?.replaceAll(' as ', ': ')}}`} = ${taken(module)} ?? {};`
-    }),
+    })
+  },
 }
 
 /** All that it exports are functions, but one. */

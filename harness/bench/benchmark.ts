@@ -71,7 +71,7 @@ export class NoYardstickError extends PlainError {
  */
 export async function measure(options: BenchOptions): Promise<Benchmark | 'never ready' | null> {
   const { file, resolved, runs, baseline, host, signal, onProgress = () => {} } = options
-  const startedAt = new Date()
+  const startedAt = new Date(performance.timeOrigin + performance.now())
   const before = await stateOf(file)
   const artifact = await describeArtifact(file)
   const grammar = compileGrammar(resolved.contract.announce)

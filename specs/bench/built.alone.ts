@@ -45,6 +45,10 @@ test("no module of Node's is loaded whole for a function of it", async () => {
   const texts = await Promise.all(names.map(name => readFile(join(ROOT, 'dist', name), 'utf8')))
   const importing = names.filter((_, index) => /^import .* from "node:/m.test(texts[index] ?? ''))
   expect(importing).toEqual([])
+  // Of types there is no other way.
+  const declarations = await readFile(join(ROOT, 'dist/start.d.ts'), 'utf8')
+  expect(declarations).toMatch(/^import .* from "node:/m)
+  expect(declarations).not.toContain('getBuiltinModule')
 })
 
 test('a Node without process.getBuiltinModule is told that it is too old', async () => {
