@@ -21,7 +21,7 @@ export function renderTargets(outcomes: readonly Outcome[]): string {
     const measured = figure === null ? (typeof by === 'string' ? `\`${by}\`` : 'not measured') : short(figure)
     return [what, wanted, measured, isMet === null ? '' : isMet ? 'met' : 'missed']
   })
-  return renderTable(['target', 'wanted', 'measured', ''], rows)
+  return renderTable(['target', 'wanted', 'measured', 'outcome'], rows)
 }
 
 /** One table: the median and where the middle half of the rounds lies. */
@@ -31,10 +31,12 @@ export function renderComparison(comparison: Comparison): string {
   const counts = new Set(sides.filter(isMeasured).map(({ samples }) => samples.length))
   // A size is the same each time.
   const rounds = unit === 'bytes' ? '' : [...counts].join(', ')
-  const against = base === null ? '' : `against ${base}`
+  const headings = [`${what}${rounds === '' ? '' : ` (${rounds} rounds)`}`, `${unit}, median`, 'middle half']
+  if (base !== null) return renderTable([...headings, `against ${base}`], rows)
+  // A column without a word in it is none to Markdown.
   return renderTable(
-    [`${what}${rounds === '' ? '' : ` (${rounds} rounds)`}`, `${unit}, median`, 'middle half', against],
-    rows,
+    headings,
+    rows.map(row => row.slice(0, headings.length)),
   )
 }
 
