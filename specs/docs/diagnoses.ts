@@ -54,7 +54,7 @@ export interface Proof {
 }
 
 export async function proofs(): Promise<ReadonlyMap<string, Proof>> {
-  const names = (await readdir(SPECS)).filter(name => name.endsWith('.spec.ts')).sort()
+  const names = (await readdir(SPECS)).filter(name => /\.(?:spec|slow)\.ts$/.test(name)).sort()
   const texts = await Promise.all(
     names.map(async name => [name, await readFile(new URL(name, SPECS), 'utf8')]),
   )

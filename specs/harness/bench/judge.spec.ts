@@ -11,7 +11,7 @@ describe('against its baseline', () => {
     ['slower', 1.4],
     ['faster', 0.7],
   ])('so is one on a machine that has become %s', (_what, machine) => {
-    for (let round = 0; round < 50; round++) {
+    for (let round = 0; round < 15; round++) {
       const found = judgeMachines(manyTurns(), { machine })
       expect(Object.values(found)).not.toContain('worse')
       expect(Object.values(found)).not.toContain('better')
@@ -26,7 +26,7 @@ describe('against its baseline', () => {
     ['larger in memory', { mib: 54 }, ['residentBytes'], 'worse'],
     ['smaller in memory', { mib: 46 }, ['residentBytes'], 'better'],
   ] as const)('one that is %s is told', (_what, now, metrics, finding) => {
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 8; round++) {
       const found = judgeMachines(manyTurns(), now)
       for (const metric of metrics) expect(found[metric]).toBe(finding)
     }

@@ -20,7 +20,7 @@ async function opinionsOf(life: Life): Promise<ReadonlyMap<string, SecondOpinion
   return new Map(answers.map(({ of, asked, status }) => [of === 'path' ? asked : of, status]))
 }
 
-test('a health path elsewhere is found', async ({ stage }) => {
+test.concurrent('a health path elsewhere is found', async ({ stage }) => {
   const program = await serving(stage, `response.writeHead(request.url === '/healthz' ? 200 : 404).end()`)
   const life = await stage.launch(program, { budgets: { readyMs: READY_MS } })
 
@@ -38,7 +38,7 @@ test('a health path elsewhere is found', async ({ stage }) => {
   expect(theEvent(life, 'second-opinions').atMs).toBeGreaterThan(deadline.atMs)
 })
 
-test('one who answers for the name localhost alone is found out', async ({ stage }) => {
+test.concurrent('one who answers for the name localhost alone is found out', async ({ stage }) => {
   const handle = `response.writeHead(request.headers.host.startsWith('localhost:') ? 200 : 403).end()`
   const life = await stage.launch(await serving(stage, handle), { budgets: { readyMs: READY_MS } })
 
@@ -48,7 +48,7 @@ test('one who answers for the name localhost alone is found out', async ({ stage
   expect([...opinions].filter(([, status]) => status === 200)).toHaveLength(1)
 })
 
-test('one who speaks TLS is found out', async ({ stage }) => {
+test.concurrent('one who speaks TLS is found out', async ({ stage }) => {
   const program = await stage.node(`
     const options = { key: ${JSON.stringify(KEY)}, cert: ${JSON.stringify(CERTIFICATE)} }
     const server = require('node:https').createServer(options, (request, response) => response.end('well'))
@@ -60,7 +60,7 @@ test('one who speaks TLS is found out', async ({ stage }) => {
   expect([...opinions].filter(([, status]) => status !== null)).toEqual([['protocol', 200]])
 })
 
-test('one who speaks plain HTTP, where TLS is asked for, is found out', async ({ stage }) => {
+test.concurrent('one who speaks plain HTTP, where TLS is asked for, is found out', async ({ stage }) => {
   const program = await serving(stage, `response.end('well')`)
   const contract = { health: { protocol: 'https' as const }, budgets: { readyMs: READY_MS } }
 
@@ -69,7 +69,7 @@ test('one who speaks plain HTTP, where TLS is asked for, is found out', async ({
   expect([...opinions].filter(([, status]) => status !== null)).toEqual([['protocol', 200]])
 })
 
-test('what the contract has every request carry is sent with these too', async ({ stage }) => {
+test.concurrent('what the contract has every request carry is sent with these too', async ({ stage }) => {
   const handle = `response.writeHead(request.headers['x-key'] === 'k' ? 418 : 400).end()`
   const contract = { health: { headers: { 'x-key': 'k' } }, budgets: { readyMs: READY_MS } }
   const life = await stage.launch(await serving(stage, handle), contract)
@@ -82,7 +82,7 @@ test('what the contract has every request carry is sent with these too', async (
   expect(theEvent(life, 'raw-exchange').answer).toMatch(/^HTTP\/1\.1 418 /)
 })
 
-test('one who answers nothing is not waited for much longer', async ({ stage }) => {
+test.concurrent('one who answers nothing is not waited for much longer', async ({ stage }) => {
   const life = await stage.launch(await serving(stage, ''), { budgets: { readyMs: READY_MS } })
 
   const opinions = await opinionsOf(life)
@@ -91,7 +91,7 @@ test('one who answers nothing is not waited for much longer', async ({ stage }) 
   expect(theEvent(life, 'raw-exchange')).toMatchObject({ receivedBytes: 0, end: 'still open' })
 })
 
-test('one who lets nobody in is asked nothing more', async ({ stage }) => {
+test.concurrent('one who lets nobody in is asked nothing more', async ({ stage }) => {
   const program = await stage.node(`console.log('BACKEND_PORT:1'); setInterval(() => {}, 1000)`)
   const life = await stage.launch(program, { budgets: { readyMs: READY_MS } })
 
@@ -100,7 +100,7 @@ test('one who lets nobody in is asked nothing more', async ({ stage }) => {
   expect(eventsOf(life, 'second-opinions')).toEqual([])
 })
 
-test('one who is well is asked nothing more', async ({ stage }) => {
+test.concurrent('one who is well is asked nothing more', async ({ stage }) => {
   const life = await stage.launch(await serving(stage, `response.end('well')`))
 
   expect(await life.ready()).toBe(true)

@@ -36,6 +36,14 @@ export interface Ran {
 /** What a Vitest of its own needs on a machine that is busy, with a launch or two. */
 export const RUN_MS = 90_000
 
+/** Of the example project, as it stands. */
+export const CONTRACT: string = `import { defineContract } from 'sidecar-harness'
+export default defineContract({
+  name: 'notes',
+  binary: 'binaries/notes',
+})
+`
+
 /** A test with projects of its own: copies of the example. What is left of them when it is over is ended. */
 export const test: TestAPI<{ makeProject: () => Promise<Project> }> = base.extend<{
   makeProject: () => Promise<Project>
