@@ -1,7 +1,8 @@
 import type { ClauseId } from '../contract/catalogue.ts'
 import type { Evidence } from '../recording/evidence.ts'
 import { firstDemand } from '../recording/query.ts'
-import { type ClauseResult, groupByBlocker } from './clause-result.ts'
+import { groupByBlocker } from './blockades.ts'
+import type { ClauseResult } from './clause-result.ts'
 import type { Verdict } from './verdict.ts'
 
 /** What a verdict comes down to, for whoever wants to know why one binary does not work. */

@@ -1,4 +1,5 @@
-import { type Blockade, type ClauseResult, groupByBlocker, type Outcome } from '../gate/clause-result.ts'
+import { type Blockade, groupByBlocker } from '../gate/blockades.ts'
+import type { ClauseResult, Outcome } from '../gate/clause-result.ts'
 import type { Verdict } from '../gate/verdict.ts'
 import { explainFailure, tell } from './explain.ts'
 import { MARKS, type Paint } from './paint.ts'

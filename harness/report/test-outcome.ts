@@ -1,5 +1,6 @@
 import type { ClauseId } from '../contract/catalogue.ts'
-import { type ClauseResult, groupByBlocker } from '../gate/clause-result.ts'
+import { groupByBlocker } from '../gate/blockades.ts'
+import type { ClauseResult } from '../gate/clause-result.ts'
 import type { Verdict } from '../gate/verdict.ts'
 import { explainFailure } from './explain.ts'
 

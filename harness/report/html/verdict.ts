@@ -1,5 +1,6 @@
 import type { Diagnosis } from '../../diagnosis/known-failure.ts'
-import { type ClauseResult, groupByBlocker } from '../../gate/clause-result.ts'
+import { groupByBlocker } from '../../gate/blockades.ts'
+import type { ClauseResult } from '../../gate/clause-result.ts'
 import type { Verdict } from '../../gate/verdict.ts'
 import type { StreamName } from '../../recording/recording.ts'
 import { duration } from '../../text/duration.ts'
