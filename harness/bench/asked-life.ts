@@ -1,9 +1,7 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { READY } from '../compare/life-facts.ts'
+import { lifeWith, type TurnLife } from '../compare/plain-life.ts'
 import type { Life } from '../life/life.ts'
 import { PROBES } from '../recording/latency.ts'
-import { PLAIN } from '../recording/recording.ts'
-import type { Scenario } from '../scenarios/scenario.ts'
 
 /** Enough for a compiler that works while the program runs to have seen the way of a request. */
 const WARM_UP = { purpose: 'load', requests: 40, connections: 8 } as const
@@ -18,25 +16,13 @@ const MOST_REQUESTS = 100_000
 const TIMEOUT_MS = 2_000
 
 /** A life that shows how quick it is at everything: launched, looked at, asked over and over, told to stop. */
-export function askedLife(instance: number, stops: boolean): Scenario {
-  return {
-    id: PLAIN,
-    what: 'one instance, started, asked over and over, and stopped',
-    instances: 1,
-    readiness: null,
-    ordinary: true,
-    async drive(stage) {
-      const life = await stage.launch({ instance })
-      if (!(await life.ready())) return
-      await life.measure(READY)
-      await ask(life)
-      // What it has written by now is read before it is told.
-      await nextTurn()
-      if (stops) await stage.stop(life)
-      else life.kill('it does not end in time when it is told to')
-    },
-  }
-}
+export const askedLife: TurnLife = lifeWith(
+  'one instance, started, asked over and over, and stopped',
+  async life => {
+    await life.measure(READY)
+    await ask(life)
+  },
+)
 
 async function ask(life: Life): Promise<void> {
   await life.client.volley({ ...WARM_UP, timeoutMs: TIMEOUT_MS })

@@ -4,8 +4,7 @@ import type { Subject } from '../life/plan.ts'
 import { openSession, type Session } from '../life/session.ts'
 import { isReady } from '../recording/query.ts'
 import type { Conditions } from '../recording/recording.ts'
-import type { Scenario } from '../scenarios/scenario.ts'
-import { ignoredItsEnd, plainLife } from './plain-life.ts'
+import { ignoredItsEnd, plainLife, type TurnLife } from './plain-life.ts'
 
 /** What takes turns with another. */
 export interface Turner {
@@ -13,7 +12,7 @@ export interface Turner {
   /** Under which it starts. */
   readonly conditions: Conditions
   /** What is done in a life of it: the shortest that shows all, where nothing is said. */
-  readonly life?: (instance: number, stops: boolean) => Scenario
+  readonly life?: TurnLife
 }
 
 export interface TurnsOptions<Name extends string> {

@@ -15,6 +15,15 @@ const CLI = join(import.meta.dirname, '../../harness/cli/main.ts')
 const WORK = 60_000
 const MORE = 1.18
 
+/** Three rounds of lives on a slow machine; a bench that takes longer hangs. */
+const BENCH_LIMIT_MS = 600_000
+
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+
+/** Interrupted, it ends what runs, and removes what it made. */
+const LIMITS = { signal: stop.signal, timeout: BENCH_LIMIT_MS }
+
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '20' } } })
 const runs = Number(values.runs)
 if (!Number.isInteger(runs) || runs < 1)
@@ -25,7 +34,7 @@ try {
   const same = await aSidecar('same', WORK)
   const slower = await aSidecar('slower', WORK * MORE)
   const baseline = join(directory, 'baseline.json')
-  await run(process.execPath, [CLI, 'bench', same, '--save', baseline])
+  await run(process.execPath, [CLI, 'bench', same, '--save', baseline], LIMITS)
   const figures = { same: await repeat(same, baseline), slower: await repeat(slower, baseline) }
   const factor = figures.slower.readyMs / figures.same.readyMs
   console.log(`the same binary       worse in ${figures.same.alarms} of ${runs} runs`)
@@ -89,7 +98,7 @@ interface Told {
 async function bench(file: string, baseline: string): Promise<{ code: number; document: Told }> {
   const args = [CLI, 'bench', file, '--baseline', baseline, '--reporter', 'json']
   const { promise, resolve, reject } = Promise.withResolvers<{ code: number; document: Told }>()
-  execFile(process.execPath, args, { maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+  execFile(process.execPath, args, { ...LIMITS, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
     const code = error === null ? 0 : Number(error.code)
     if (code === 0 || code === 1) resolve({ code, document: JSON.parse(stdout) })
     else reject(new Error(stderr))
