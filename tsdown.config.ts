@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineConfig, type UserConfig } from 'tsdown'
 
@@ -45,8 +46,46 @@ const findLoadedTogether: Plugin = {
   },
 }
 
-/** `import { a as b } from "node:fs";`, `import * as fs from "node:fs";`, as the bundler writes them. */
-const BUILTIN_IMPORT = /^import (?:\{(?<names>[^}]*)\}|\* as (?<all>\w+)) from "(?<module>node:[^"]+)";$/gm
+/**
+ * Packages that are part of ours, each in a file of its own, because to find and read their hundreds takes 70 ms of every
+ * start: and what they need themselves, without which they would be imported from packages that nobody has installed.
+ */
+const OWN_FILES = ['execa', 'undici', 'zod']
+const PART_OF_OURS = [
+  ...OWN_FILES,
+  ...['leven', 'tmp-promise', 'tmp', 'tree-kill'],
+  ...['@sec-ant/readable-stream', '@sindresorhus/merge-streams', 'figures', 'get-stream'],
+  ...['human-signals', 'is-plain-obj', 'is-stream', 'is-unicode-supported', 'npm-run-path', 'parse-ms'],
+  ...['path-key', 'pretty-ms', 'signal-exit', 'strip-final-newline', 'unicorn-magic', 'which-command'],
+  'yoctocolors',
+]
+
+const LICENSES = 'third-party-licenses.txt'
+
+/** Their licenses ask for it: who passes them on passes on these words. */
+const passOnLicenses: Plugin = {
+  name: 'pass-on-licenses',
+  generateBundle(_options, bundle) {
+    const modules = Object.values(bundle).flatMap(file => (file.type === 'chunk' ? file.moduleIds : []))
+    // The last one: pnpm has a package's files in node_modules/.pnpm/NAME@VERSION/node_modules/NAME.
+    const roots = modules.flatMap(id => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(id)?.[0] ?? [])
+    if (roots.length === 0) return
+    const texts = [...new Set(roots)].sort().map(licenseOf)
+    this.emitFile({ type: 'asset', fileName: LICENSES, source: texts.join('\n') })
+  },
+}
+
+function licenseOf(root: string): string {
+  const { name, version, license, author } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const file = readdirSync(root).find(each => /^licen[cs]e/i.test(each))
+  // tmp-promise publishes none.
+  const text = file === undefined ? `By ${author}` : readFileSync(join(root, file), 'utf8').trim()
+  return `${name} ${version} (${license})\n\n${text}\n`
+}
+
+/** `import { a as b } from "node:fs";`, `import * as fs from …`, `import fs, { a } from …`, as the bundler writes them. */
+const BUILTIN_IMPORT =
+  /^import (?:(?<whole>[\w$]+|\* as [\w$]+)(?:, )?)?(?:\{(?<names>[^}]*)\})? from "(?<module>node:[^"]+)";$/gm
 
 /**
  * Node's modules without what an `import` of them does first: it reads every export, and so loads what most of them are never
@@ -58,11 +97,18 @@ const takeBuiltins: Plugin = {
   renderChunk(code, { fileName }) {
     // Declarations import types.
     if (!fileName.endsWith('.js')) return null
-    return code.replace(BUILTIN_IMPORT, (_, names?: string, all?: string, module = '') => {
-      if (module === 'node:fs/promises' && names !== undefined) return takeWhenCalled(names)
-      return `const ${all ?? `{${names?.replaceAll(' as ', ': ')}}`} = ${taken(module)} ?? {};`
+    return code.replace(BUILTIN_IMPORT, (_, whole?: string, names?: string, module = '') => {
+      const lines: string[] = []
+      if (whole !== undefined) lines.push(`const ${whole.replace('* as ', '')} = ${taken(module)} ?? {};`)
+      if (names !== undefined) lines.push(takeEach(names, module))
+      return lines.join(' ')
     })
   },
+}
+
+function takeEach(names: string, module: string): string {
+  if (module === 'node:fs/promises') return takeWhenCalled(names)
+  return `const {${names.replaceAll(' as ', ': ')}} = ${taken(module)} ?? {};`
 }
 
 /** All that it exports are functions, but one. */
@@ -76,7 +122,8 @@ function takeWhenCalled(names: string): string {
 }
 
 function taken(module: string): string {
-  return `process.getBuiltinModule?.("${module}")`
+  // Where a module calls its import of it `process`, too.
+  return `globalThis.process.getBuiltinModule?.("${module}")`
 }
 
 /**
@@ -92,14 +139,18 @@ const config: UserConfig = defineConfig({
   fixedExtension: false,
   // Names that a stack trace can be read by. Nothing is cached under them.
   hash: false,
-  plugins: [findLoadedTogether, takeBuiltins],
+  plugins: [findLoadedTogether, takeBuiltins, passOnLicenses],
+  deps: { onlyBundle: PART_OF_OURS },
   outputOptions: {
     codeSplitting: {
-      groups: Object.keys(LOADED_TOGETHER).map((name, index, { length }) => ({
-        name,
-        test: id => togetherIn.get(id) === name,
-        priority: length - index,
-      })),
+      groups: [
+        ...Object.keys(LOADED_TOGETHER).map((name, index, { length }) => ({
+          name,
+          test: (id: string) => togetherIn.get(id) === name,
+          priority: length - index,
+        })),
+        ...OWN_FILES.map(name => ({ name, test: new RegExp(`/node_modules/${name}/`) })),
+      ],
     },
   },
   dts: { entry: Object.values(FACES) },

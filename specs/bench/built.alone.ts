@@ -46,7 +46,7 @@ test("no module of Node's is loaded whole for a function of it", async () => {
   const importing = names.filter((_, index) => /^import .* from "node:/m.test(texts[index] ?? ''))
   expect(importing).toEqual([])
   // Of types there is no other way.
-  const declarations = await readFile(join(ROOT, 'dist/start.d.ts'), 'utf8')
+  const declarations = await readFile(join(ROOT, 'dist/index.d.ts'), 'utf8')
   expect(declarations).toMatch(/^import .* from "node:/m)
   expect(declarations).not.toContain('getBuiltinModule')
 })

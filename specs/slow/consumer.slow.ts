@@ -1,4 +1,5 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { isBuiltin } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
@@ -24,6 +25,13 @@ beforeAll(async () => {
 afterAll(() => rm(scratch, { recursive: true, force: true }))
 
 describe('the tarball', () => {
+  let unpacked: string
+  beforeAll(async () => {
+    unpacked = join(scratch, 'unpacked')
+    await execa('mkdir', [unpacked])
+    await execa('tar', ['-xzf', tarball, '-C', unpacked])
+  })
+
   test('has nothing that publint would mend', async () => {
     const { buffer, byteOffset, byteLength } = await readFile(tarball)
     const packed = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer
@@ -46,10 +54,28 @@ describe('the tarball', () => {
     expect(esm).toEqual([])
   })
 
+  test('imports only what is installed beside it, and passes on the licenses of the rest', async () => {
+    const dist = join(unpacked, 'package/dist')
+    const manifest = JSON.parse(await readFile(join(unpacked, 'package/package.json'), 'utf8'))
+    const beside = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
+
+    const imported = new Set<string>()
+    for (const file of (await readdir(dist)).filter(name => name.endsWith('.js'))) {
+      const code = await readFile(join(dist, file), 'utf8')
+      const found = code.matchAll(
+        /^import [^"]*"((?:@[\w-]+\/)?[a-z][\w-]*)(?:\/[^"]*)?";$|\bimport\("((?:@[\w-]+\/)?[a-z][\w-]*)/gm,
+      )
+      for (const [, atOnce, later] of found) imported.add(atOnce ?? later ?? '')
+    }
+    expect([...imported]).toContain('vitest')
+    expect([...imported].filter(name => !isBuiltin(name) && !beside.includes(name))).toEqual([])
+    const licenses = await readFile(join(dist, 'third-party-licenses.txt'), 'utf8')
+    for (const name of ['execa', 'undici', 'zod', 'tree-kill', 'tmp-promise', 'leven']) {
+      expect(licenses).toMatch(new RegExp(`^${name} [\\d.]+ \\(MIT\\)\\n\\n\\S`, 'm'))
+    }
+  })
+
   test('holds every file that its modules look for beside themselves, and no sources', async () => {
-    const unpacked = join(scratch, 'unpacked')
-    await execa('mkdir', [unpacked])
-    await execa('tar', ['-xzf', tarball, '-C', unpacked])
     const dist = join(unpacked, 'package/dist')
     const files = await readdir(dist)
 
