@@ -2,18 +2,22 @@
 
 import { access, mkdtemp, open, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { replaceBetween } from '../../fixtures/faulty/markdown.ts'
 import guardRun from '../setup.ts'
 import { type BenchOptions, HELP, readOptions, UsageError } from './options.ts'
+import { renderPlot } from './plot.ts'
 import { renderComparison, renderRun, renderTargets } from './report.ts'
 import { type BenchRun, runBench } from './run.ts'
 import { judgeTargets } from './targets.ts'
 import { TOPICS } from './topics/index.ts'
 import { DIST } from './ways/harness.ts'
+import { LIMIT } from './ways/limit.ts'
 import { Workshop } from './workshop.ts'
 
-const PAGE = join(import.meta.dirname, '../../docs/performance.md')
+const DOCS = join(import.meta.dirname, '../../docs')
+const PAGE = join(DOCS, 'performance.md')
+const PLOT = join(DOCS, 'pictures/performance.svg')
 /** By a shell's convention: 128 and the signal's number. */
 const CODES = { SIGINT: 130, SIGTERM: 143 } as const
 
@@ -33,14 +37,23 @@ async function bench(options: BenchOptions): Promise<number> {
   const run = options.from === undefined ? await measure(options) : await readRun(options.from)
   if (options.from !== undefined) process.stdout.write(`${renderRun(run)}\n`)
   if (options.docs) {
-    await writeFile(PAGE, replaceBetween(await readFile(PAGE, 'utf8'), 'figures', renderRun(run)))
-    process.stdout.write(`${PAGE}\n`)
+    await writeDocs(run)
   }
   const broken = run.comparisons.flatMap(({ what, sides }) =>
     sides.filter(({ isBroken }) => isBroken).map(({ name, missing }) => `${what}: ${name}: ${missing}`),
   )
   for (const each of broken) process.stderr.write(`failed: ${each}\n`)
   return broken.length === 0 ? 0 : 1
+}
+
+/** The figures, and the drawing of those that have a limit to be held against. */
+async function writeDocs(run: BenchRun): Promise<void> {
+  const drawn = run.comparisons.filter(({ base }) => base === LIMIT)
+  const picture = `![${drawn.map(({ what }) => what).join('; ')}: each round a dot, the median a line](pictures/${basename(PLOT)})`
+  const figures = drawn.length === 0 ? renderRun(run) : `${picture}\n\n${renderRun(run)}`
+  if (drawn.length > 0) await writeFile(PLOT, renderPlot(drawn))
+  await writeFile(PAGE, replaceBetween(await readFile(PAGE, 'utf8'), 'figures', figures))
+  process.stdout.write(`${PAGE}\n`)
 }
 
 async function measure({ topics, rounds, json }: BenchOptions): Promise<BenchRun> {

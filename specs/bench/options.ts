@@ -11,7 +11,7 @@ turns in an order of its own in each round; figures are medians, ratios those of
   --rounds N       rounds that count (21); of what takes long, fewer
   --json FILE      keep every sample
   --from FILE      measure nothing: tell what such a file holds
-  --docs           put the figures into docs/performance.md
+  --docs           put the figures into docs/performance.md, and draw them
 
 ${TOPICS.map(({ name, what }) => `  ${name.padEnd(16)} ${what}`).join('\n')}
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { LifeEvent } from '../../harness/recording/recording.ts'
-import { windowsMs } from './topics/windows.ts'
+import { watchingOf } from './topics/windows.ts'
 
 /** As much of a recording as this is about. */
 function life(events: readonly unknown[]): { events: readonly LifeEvent[] } {
@@ -16,10 +16,10 @@ const idle = life([
 ])
 
 test('a life that is left alone is a window', () => {
-  expect(windowsMs([idle])).toBe(2_000)
+  expect(watchingOf([idle])).toEqual({ watchedMs: 2_000, aloneMs: 2_000 })
 })
 
-test('what another life does meanwhile is none', () => {
+test('what another life does meanwhile takes nothing from it, and is told apart', () => {
   const other = life([
     { atMs: 500, type: 'launch' },
     { atMs: 1_200, type: 'exit', code: 0, signal: null },
@@ -27,7 +27,7 @@ test('what another life does meanwhile is none', () => {
     { atMs: 1_400, type: 'ended' },
   ])
   // All but 700 from its launch to its exit, and 100 in which it is cleared away.
-  expect(windowsMs([idle, other])).toBe(1_200)
+  expect(watchingOf([idle, other])).toEqual({ watchedMs: 2_000, aloneMs: 1_200 })
 })
 
 test('a slow answer is one until it comes, and two at the same time are one', () => {
@@ -43,7 +43,7 @@ test('a slow answer is one until it comes, and two at the same time are one', ()
     { atMs: 550, type: 'request-failed', request: 2 },
     { atMs: 560, type: 'exit', code: 0, signal: null },
   ])
-  expect(windowsMs([slow])).toBe(400)
+  expect(watchingOf([slow])).toEqual({ watchedMs: 400, aloneMs: 400 })
   // Until 150 the later one starts, and from 450 to 460 the first one ends.
-  expect(windowsMs([slow, later])).toBe(390)
+  expect(watchingOf([slow, later])).toEqual({ watchedMs: 500, aloneMs: 390 })
 })

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { build } from 'esbuild'
 import { installPeers, type Peers } from './peers.ts'
 import { makeSubject, type Subject, type SubjectName } from './subjects.ts'
 
@@ -12,6 +13,7 @@ export class NotHereError extends Error {
 }
 
 export type ProgramName = 'limit' | 'stamp' | 'flood'
+export type ScriptName = 'live-many'
 
 /** What topics need: made, installed or built when the first of them asks for it, and once. */
 export class Workshop {
@@ -26,6 +28,16 @@ export class Workshop {
   /** The path of one of the bench's programs in C. Throws NotHereError where there is no compiler. */
   program(name: ProgramName): Promise<string> {
     return this.#once(`program ${name}`, () => this.#compile(name))
+  }
+
+  /** The path of one of its programs for Node, in one file: what people write by hand strips no types at its start. */
+  script(name: ScriptName): Promise<string> {
+    return this.#once(`script ${name}`, async () => {
+      const source = join(import.meta.dirname, 'programs', `${name}.ts`)
+      const outfile = join(this.directory, `${name}.mjs`)
+      await build({ entryPoints: [source], outfile, bundle: true, platform: 'node', format: 'esm' })
+      return outfile
+    })
   }
 
   /** The tools that people use today. Throws NotHereError where they cannot be installed. */

@@ -9,15 +9,19 @@ import type { Subject, SubjectName } from '../subjects.ts'
 import { absent, type Comparison, type Setting, type Side, sideOf, type Topic } from '../topic.ts'
 import { takeTurns } from '../turns.ts'
 import { DIST } from '../ways/harness.ts'
-import { launchPlain, stopPlain } from '../ways/plain.ts'
-import { NotHereError } from '../workshop.ts'
-import { windowsMs } from './windows.ts'
+import { NotHereError, type Workshop } from '../workshop.ts'
+import { watchingOf } from './windows.ts'
 
 const run = promisify(execFile)
 
 const GATE = 'the gate'
-const BEYOND = 'the gate, less its windows'
+/** What its user waits for beyond what is watched on purpose, for which any gate would have to wait. */
+const BEYOND = 'the gate, beyond its windows'
+/** And what it would take if nothing were done while something is watched. */
+const WORK = 'the gate, less where it only watches'
 const LOOP = 'a bare loop of as many lives'
+/** As rows of their own, and no part of what it went on. */
+const WHOLES: readonly string[] = [GATE, BEYOND, WORK]
 const GROUP = 'beside others: '
 /** As many groups say where the time is. */
 const LONGEST = 6
@@ -34,7 +38,7 @@ async function compare(name: SubjectName, { rounds, workshop }: Setting): Promis
   const what = `the gate, ${name}`
   try {
     const subject = await workshop.subject(name)
-    const { sides, parts } = await sidesOf(subject, rounds, workshop.directory)
+    const { sides, parts } = await sidesOf(subject, rounds, workshop)
     return [
       { what, unit: 'ms', base: LOOP, sides },
       { what: `${what}: what it went on`, unit: 'ms', base: null, sides: parts },
@@ -48,41 +52,42 @@ async function compare(name: SubjectName, { rounds, workshop }: Setting): Promis
 async function sidesOf(
   subject: Subject,
   rounds: number,
-  directory: string,
+  workshop: Workshop,
 ): Promise<{ sides: readonly Side[]; parts: readonly Side[] }> {
+  const { directory } = workshop
+  const script = await workshop.script('live-many')
   // So many lives has the loop; they are the same in each gate.
-  const first = await judge(subject, directory)
-  const [loop, judged] = await takeTurns<string>(
+  const { lives, concurrency } = await judge(subject, directory)
+  const loop = async () => ({
+    [LOOP]: await msOf(script, [subject.file, String(lives), String(concurrency)]),
+  })
+  const gate = async () => (await judge(subject, directory)).times
+  const taken = await takeTurns<string>(
     [
-      { name: LOOP, run: () => live(subject.file, first.lives, first.concurrency) },
-      { name: GATE, run: async () => (await judge(subject, directory)).times },
+      { name: LOOP, run: loop },
+      { name: GATE, run: gate },
     ],
     rounds,
     1,
   )
-  if (loop === undefined || judged === undefined) throw new Error('nobody took a turn')
-  if (judged.failure !== undefined) return { sides: [sideOf(loop, LOOP), sideOf(judged, GATE)], parts: [] }
+  const [looped, judged] = taken
+  if (looped === undefined || judged === undefined) throw new Error('nobody took a turn')
+  if (judged.failure !== undefined) return { sides: [sideOf(looped, LOOP), sideOf(judged, GATE)], parts: [] }
   const part = (name: string): Side => ({ ...sideOf(judged, name), name })
-  const parts = Object.keys(first.times).filter(name => name !== GATE && name !== BEYOND)
+  const parts = Object.keys(judged.samples[0] ?? {}).filter(name => !WHOLES.includes(name))
   const groups = parts.filter(isGroup).map(part)
   const longest = groups.toSorted((a, b) => (b.samples[0] ?? 0) - (a.samples[0] ?? 0)).slice(0, LONGEST)
   return {
-    sides: [sideOf(loop, LOOP), part(GATE), part(BEYOND)],
+    sides: [sideOf(looped, LOOP), ...WHOLES.map(part)],
     parts: [...parts.filter(name => !isGroup(name)).map(part), ...longest],
   }
 }
 
-async function live(file: string, lives: number, concurrency: number): Promise<Record<string, number>> {
+/** A process of its own, as a gate is one. */
+async function msOf(script: string, args: readonly string[], env = process.env): Promise<number> {
   const startedAtMs = performance.now()
-  let begun = 0
-  const work = async () => {
-    while (begun < lives) {
-      begun += 1
-      await stopPlain(await launchPlain(file))
-    }
-  }
-  await Promise.all(Array.from({ length: concurrency }, work))
-  return { [LOOP]: performance.now() - startedAtMs }
+  await run(process.execPath, [script, ...args], { env })
+  return performance.now() - startedAtMs
 }
 
 interface Judged {
@@ -97,9 +102,7 @@ async function judge({ file, gate: args }: Subject, directory: string): Promise<
   const [report, artifacts] = [join(place, 'verdict.json'), join(place, 'recording')]
   const env = { ...process.env, SIDECAR_BINARY: file }
   const kept = ['--reporter', `json=${report}`, '--artifacts', artifacts]
-  const startedAtMs = performance.now()
-  await run(process.execPath, [join(DIST, 'cli.js'), 'check', ...args, ...kept], { env })
-  const tookMs = performance.now() - startedAtMs
+  const tookMs = await msOf(join(DIST, 'cli.js'), ['check', ...args, ...kept], env)
   const verdict = JSON.parse(await readFile(report, 'utf8')) as VerdictDocument
   const evidence = await readRecording(artifacts)
   await rm(place, { recursive: true })
@@ -116,15 +119,17 @@ function timesOf(
   { durationMs, phases }: VerdictDocument,
   evidence: Evidence,
 ): Record<string, number> {
-  const windows = windowsMs(evidence.lives)
+  const { watchedMs, aloneMs } = watchingOf(evidence.lives)
   const sum = phases.reduce((total, { ms }) => total + ms, 0)
   return {
     [GATE]: tookMs,
-    [BEYOND]: tookMs - windows,
+    [BEYOND]: tookMs - watchedMs,
+    [WORK]: tookMs - aloneMs,
     ...Object.fromEntries(phases.map(({ name, ms }) => [name, ms])),
     'judging, and what is between phases': durationMs - sum,
     'reports, and the end of the process': tookMs - durationMs,
-    'of the lives: nothing but watching': windows,
+    'of the lives: watched on purpose': watchedMs,
+    'of that: with nothing else under way': aloneMs,
     ...groupsOf(evidence),
   }
 }

@@ -7,14 +7,18 @@ interface Stretch {
   readonly toMs: number
 }
 
-/**
- * How long a gate did nothing but watch: some lives were left alone on purpose, or held an answer that their contract calls
- * slow, and no other life was at anything. What is watched beside other work costs nothing, and does not count.
- */
-export function windowsMs(lives: readonly Pick<LifeRecording, 'events'>[]): number {
+/** How long a gate watches: on purpose, and whatever it could do meanwhile. */
+export interface Watching {
+  /** While some life was left alone on purpose, or held an answer that its contract calls slow. */
+  readonly watchedMs: number
+  /** Of that: while no other life was at anything. */
+  readonly aloneMs: number
+}
+
+export function watchingOf(lives: readonly Pick<LifeRecording, 'events'>[]): Watching {
   const windows = lives.flatMap(({ events }) => windowsOf(events))
   const busy = lives.flatMap(({ events }) => without(livedStretches(events), windowsOf(events)))
-  return total(without(windows, busy))
+  return { watchedMs: total(windows), aloneMs: total(without(windows, busy)) }
 }
 
 /** When it was watched on purpose: idle, or while a slow answer was under way. */
