@@ -24,11 +24,13 @@ const HELD_LOOKS = 3
 const QUIET_LOOKS = 2
 const QUIET_PAUSE_MS = 2
 
-/** What is left once the leader has exited: on its port, of its processes, in its pipes. */
-export async function seeAftermath(scene: AftermathScene): Promise<void> {
+/** What is left once the leader has exited: on its port, in its pipes, and of its processes, with which it comes back. */
+export async function seeAftermath(scene: AftermathScene): Promise<readonly ProcessInfo[]> {
   if (scene.announced !== null) await checkPort(scene, scene.announced)
   await drain(scene)
-  scene.recorder.record({ type: 'leftovers', processes: await findLeftovers(scene) })
+  const processes = await findLeftovers(scene)
+  scene.recorder.record({ type: 'leftovers', processes })
+  return processes
 }
 
 async function checkPort({ host, recorder }: AftermathScene, announced: Target): Promise<void> {

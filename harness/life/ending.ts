@@ -16,8 +16,11 @@ export interface Ending extends AftermathScene, Patient {
 export async function clearAway(ending: Ending): Promise<void> {
   const { host, identity, recorder, exited } = ending
   if (!exited.isSet) await bringToAnEnd(ending)
-  await lookUp('what was left', recorder, () => seeAftermath(ending))
-  await host.killTree(identity, KILL_DEADLINE_MS)
+  let isClear = false
+  await lookUp('what was left', recorder, async () => {
+    isClear = (await seeAftermath(ending)).length === 0
+  })
+  if (!isClear) await host.killTree(identity, KILL_DEADLINE_MS)
 }
 
 /** Not gone by itself: a look at what it does, a last chance to say something, then the end. */

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import type { LifeIdentity, Usage } from '../host/host.ts'
 import { firstDemand } from '../recording/query.ts'
 import type { LifeRecording, StreamName, StreamRecording } from '../recording/recording.ts'
@@ -82,7 +82,7 @@ export class Life {
     this.#secrets = new SecretsOfLife(subject, () => this.#announcer.secret)
     this.#marker = `${session.id}.${plan.id}`
     this.sandbox = makeSandbox(session.directory, plan.launch.sharing?.sandbox)
-    this.#directory = realpathSync(this.sandbox.root)
+    this.#directory = join(session.realDirectory, basename(this.sandbox.root))
   }
 
   static async launch(session: Session, subject: Subject, plan: LifePlan): Promise<Life> {

@@ -7,7 +7,11 @@ import { isMainThread } from 'node:worker_threads'
 import { asShortage } from '../host/shortage.ts'
 import { toolEnvironment } from '../host/tool.ts'
 
-/** Names made at a time: mkfifo costs 4 ms a process and 0.2 ms a name. */
+/** For stdout and stderr. */
+export const PIPES_OF_A_LIFE = 2
+/** Names that are there before anything is launched: whoever launches one sidecar waits for no more. */
+const FIRST_NAMES: number = 2 * PIPES_OF_A_LIFE
+/** Names made at a time, while there are still some: mkfifo costs 4 ms a process and 0.2 ms a name. */
 const BATCH = 32
 /** What Node reads at a time from a pipe; larger buffers were not quicker in the flood's measurement. */
 const READ_BYTES = 64 * 1024
@@ -30,7 +34,7 @@ export class PipeSupply {
   readonly #directory: string
   readonly #names: string[] = []
   #made = 0
-  #refill: Promise<void> | null = null
+  #making: Promise<void> | null = null
 
   private constructor(directory: string) {
     this.#directory = directory
@@ -46,7 +50,7 @@ export class PipeSupply {
     if (process.platform === 'win32' || !isMainThread) return null
     const supply = new PipeSupply(directory)
     try {
-      await supply.#prepare()
+      await supply.#make(FIRST_NAMES)
       return supply
     } catch (error) {
       const { code } = error as ExecFileException
@@ -56,15 +60,17 @@ export class PipeSupply {
     }
   }
 
-  async #prepare(): Promise<void> {
-    this.#refill ??= this.#makeNames().finally(() => {
-      this.#refill = null
-    })
-    await this.#refill
+  /** Makes sure of so many, for those who launch many at once: they are not to wait in between. */
+  async provide(count: number): Promise<void> {
+    while (this.#names.length < count) await this.#make(count - this.#names.length)
   }
 
   async take(): Promise<Pipe> {
-    while (this.#names.length === 0) await this.#prepare()
+    while (this.#names.length === 0) await this.#make(BATCH)
+    // Where a second one is launched there are more to come.
+    const fewest = this.#made > FIRST_NAMES ? BATCH / 2 : FIRST_NAMES / 2
+    // What goes wrong ahead of time is told to the one who has to wait for it in the end.
+    if (this.#names.length < fewest) this.#make(BATCH).catch(() => {})
     const path = this.#names.pop() as string
     // Reading first, or opening to write would wait for a reader; without O_NONBLOCK this would wait too.
     const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
@@ -92,11 +98,24 @@ export class PipeSupply {
     }
   }
 
-  async #makeNames(): Promise<void> {
-    const names = Array.from({ length: BATCH }, (_, index) =>
+  /** Comes back when no more names are being made, so that their directory can be removed. */
+  async close(): Promise<void> {
+    await Promise.allSettled([this.#making])
+  }
+
+  /** One batch at a time: who asks while one is being made gets that. */
+  #make(count: number): Promise<void> {
+    this.#making ??= this.#makeNames(count).finally(() => {
+      this.#making = null
+    })
+    return this.#making
+  }
+
+  async #makeNames(count: number): Promise<void> {
+    const names = Array.from({ length: count }, (_, index) =>
       join(this.#directory, `pipe-${this.#made + index}`),
     )
-    this.#made += BATCH
+    this.#made += count
     // Readable and writable by all: a sidecar that gives up root still opens /dev/stdout. Others cannot reach
     // it, because the directory is ours alone.
     await promisify(execFile)('mkfifo', ['-m', '666', ...names], { env: toolEnvironment() })

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { Client as UndiciClient } from 'undici'
+import type { Dispatcher, Client as UndiciClient } from 'undici'
 import { authorityOf, dial, originOf, type Target } from './target.ts'
 
 /** Kept of a body: a health answer is some hundred bytes, and a report shows less. */
@@ -50,7 +50,7 @@ export function sendProbe(target: Target, request: ProbeRequest, timeoutMs: numb
     socket.once('error', reject)
   })
   const connected = Promise.race([connection, late])
-  const answer = connected.then(() => Promise.race([ask(socket, target, request, deadline), late]))
+  const answer = connected.then(() => Promise.race([ask(socket, target, request), late]))
   // Whoever waits for one of the two need not wait for the other, and neither keeps a socket open.
   connected.catch(() => socket.destroy())
   answer.catch(() => socket.destroy())
@@ -67,43 +67,70 @@ export class ProbeTimeout extends Error {
   }
 }
 
-async function ask(
-  socket: Socket,
-  target: Target,
-  { method, path, headers }: ProbeRequest,
-  deadline: AbortSignal,
-): Promise<Answer> {
+/** Through the one function of undici on which all its others are built: a stream for the body takes longer than the body. */
+async function ask(socket: Socket, target: Target, { method, path, headers }: ProbeRequest): Promise<Answer> {
   const { Client } = await loadUndici()
-  const authority = authorityOf(target)
   const client: UndiciClient = new Client(originOf(target), {
     // Not at once: undici starts no request while it is still asking for a connection.
     connect: (_options, callback) => queueMicrotask(() => callback(null, socket)),
   })
+  const own = { host: authorityOf(target), ...headers }
   try {
-    const response = await client.request({
-      path,
-      method,
-      headers: { host: authority, ...headers },
-      reset: true,
-      signal: deadline,
+    return await new Promise((resolve, reject) => {
+      const handler = new AnswerReader(resolve, reject)
+      client.dispatch({ path, method: method as Dispatcher.HttpMethod, headers: own, reset: true }, handler)
     })
-    const chunks: Buffer[] = []
-    let bodyBytes = 0
-    for await (const chunk of response.body) {
-      if (bodyBytes < BODY_KEPT_BYTES) chunks.push(chunk)
-      bodyBytes += chunk.length
-      if (bodyBytes >= BODY_READ_BYTES) break
-    }
-    const received = oneOfEach(response.headers)
-    return {
-      status: response.statusCode,
-      headers: received,
-      contentType: received['content-type'] ?? null,
-      body: Buffer.concat(chunks).subarray(0, BODY_KEPT_BYTES).toString('utf8'),
-      bodyBytes,
-    }
   } finally {
-    await client.destroy()
+    // Whoever waits for an answer has it by now, and nobody waits for this.
+    client.destroy(() => {})
+  }
+}
+
+/** Reads one answer, as far as it is kept. */
+class AnswerReader implements Dispatcher.DispatchHandler {
+  readonly #resolve: (answer: Answer) => void
+  readonly #reject: (error: Error) => void
+  readonly #chunks: Buffer[] = []
+  #bodyBytes = 0
+  #status = 0
+  #headers: Record<string, string> = {}
+
+  constructor(resolve: (answer: Answer) => void, reject: (error: Error) => void) {
+    this.#resolve = resolve
+    this.#reject = reject
+  }
+
+  /** undici asks for it. */
+  onRequestStart(): void {}
+
+  onResponseStart(
+    _controller: unknown,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    this.#status = status
+    this.#headers = oneOfEach(headers)
+  }
+
+  onResponseData(_controller: unknown, chunk: Buffer): void {
+    // Its memory is the parser's.
+    if (this.#bodyBytes < BODY_KEPT_BYTES) this.#chunks.push(Buffer.from(chunk))
+    this.#bodyBytes += chunk.length
+    if (this.#bodyBytes >= BODY_READ_BYTES) this.onResponseEnd()
+  }
+
+  onResponseEnd(): void {
+    this.#resolve({
+      status: this.#status,
+      headers: this.#headers,
+      contentType: this.#headers['content-type'] ?? null,
+      body: Buffer.concat(this.#chunks).subarray(0, BODY_KEPT_BYTES).toString('utf8'),
+      bodyBytes: this.#bodyBytes,
+    })
+  }
+
+  onResponseError(_controller: unknown, error: Error): void {
+    this.#reject(error)
   }
 }
 

@@ -50,7 +50,9 @@ export function makeSandbox(directory: string, shared?: Sandbox): Sandbox {
       if (household.tenants === 0) await removeTree(household.root)
     },
   }
-  for (const path of [sandbox.home, sandbox.temporary, sandbox.working, sandbox.own]) {
+  mkdirSync(root, { mode: 0o700 })
+  // Some are the same, or there already, unless whoever shares them has removed them.
+  for (const path of new Set([sandbox.home, sandbox.temporary, sandbox.working, sandbox.own])) {
     mkdirSync(path, { recursive: true, mode: 0o700 })
   }
   return sandbox

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { realpathSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
 import { type Host, MARKER_VARIABLE } from '../host/host.ts'
 import { type Reaper, startReaper } from '../host/reaper.ts'
@@ -19,6 +20,8 @@ export interface Session {
   now(): number
   /** Holds the private directories of the lives; mode 0700, and its name cannot be guessed. */
   readonly directory: string
+  /** The same, as the kernel calls it: without links. */
+  readonly realDirectory: string
   /** Null where the platform has no FIFOs. */
   readonly pipes: PipeSupply | null
   readonly reaper: Reaper
@@ -73,6 +76,7 @@ export async function openSession({
     host: tellingOfStrays(host, reaper),
     now: () => performance.now() - origin,
     directory,
+    realDirectory: realpathSync(directory),
     pipes,
     reaper,
     memory: new MemoryWatch(),
@@ -88,6 +92,7 @@ export async function openSession({
         const failed = ends.find(end => end.status === 'rejected')
         // What could not be ended by us is left to the reaper, which is told nothing then.
         if (failed !== undefined) throw failed.reason
+        await pipes?.close()
         await removeTree(directory)
         await reaper.dismiss()
       })()

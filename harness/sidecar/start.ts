@@ -7,6 +7,7 @@ import { requireSoundSurroundings } from '../gate/surroundings.ts'
 import { selectHost } from '../host/index.ts'
 import { Deadline } from '../life/deadline.ts'
 import { Life } from '../life/life.ts'
+import { PIPES_OF_A_LIFE } from '../life/pipes.ts'
 import type { Subject } from '../life/plan.ts'
 import { openSession, type Session } from '../life/session.ts'
 import { BASELINE } from '../recording/recording.ts'
@@ -119,6 +120,7 @@ async function launchAll(
   { port }: LaunchOptions,
 ): Promise<readonly Life[]> {
   const lives: Life[] = []
+  await session.pipes?.provide(PIPES_OF_A_LIFE * instances)
   for (let instance = 0; instance < instances; instance++) {
     const [sharing] = lives
     lives.push(
