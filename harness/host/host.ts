@@ -10,9 +10,9 @@ export interface Host {
   tree(life: LifeIdentity): Promise<ProcessInfo[]>
   /**
    * Takes note of a leader that was just launched, where that costs next to nothing: later looks need not ask every
-   * process that is older than it whether it belongs.
+   * process that is older than it whether it belongs. Comes back with its `startedAt`, where that is known by it.
    */
-  notice(life: LifeIdentity): void
+  notice(life: LifeIdentity): string | undefined
   /** The listening TCP sockets that the given processes hold, each socket once. */
   listeners(pids: readonly number[]): Promise<Listener[]>
   /** Who listens on a port, of all the machine's processes that this user may see. */

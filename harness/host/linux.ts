@@ -40,9 +40,10 @@ export const linuxHost: Host = {
   killTree,
 }
 
-function notice(life: LifeIdentity): void {
+function notice(life: LifeIdentity): string | undefined {
   const leader = readProcess(life.pid)
   if (leader !== undefined) findFamily.notice(life, leader)
+  return leader?.startedAt
 }
 
 let look: Promise<LinuxProcess[]> | null = null

@@ -9,8 +9,11 @@ import { MARKER_VARIABLE } from './host.ts'
  * they do not survive SIGKILL, and test runners end their workers with it.
  */
 export interface Reaper {
-  /** A life's leader was spawned. Its marker was known to the reaper before that. */
-  watch(pid: number): void
+  /**
+   * A life's leader was spawned. Its marker was known to the reaper before that. Where its start time is known too (as the
+   * host tells it), the reaper need not look for it: while a sidecar starts, it would do so on a core of the two.
+   */
+  watch(pid: number, startedAt?: string): void
   /** A process of that life which has left its group: once it has lost its parents, nothing else leads to it. */
   watchStray(leader: number, pid: number): void
   /** Nothing of that life is left. */
@@ -94,7 +97,10 @@ working() {
 }
 while IFS= read -r line; do
   case $line in
-    'watch '*) started "\${line#watch }"; lives="$lives \${line#watch }:$start" ;;
+    'watch '*)
+      set -- \${line#watch }; start=$2
+      [ -n "$start" ] || started "$1"
+      lives="$lives $1:$start" ;;
     'stray '*) set -- \${line#stray }; started "$2"; strays="$strays $1:$2:$start" ;;
     'forget '*)
       without "\${line#forget }" $lives; lives=$kept
@@ -171,7 +177,7 @@ export function startReaper(harnessId: string): Reaper {
   // Somebody killed the reaper itself. Lives are still ended by the harness; only its own death would leave them.
   stdin.on('error', () => stdin.destroy())
   return {
-    watch: pid => tell(`watch ${pid}`),
+    watch: (pid, startedAt = '') => tell(`watch ${pid} ${startedAt}`),
     watchStray: (leader, pid) => tell(`stray ${leader} ${pid}`),
     forget: pid => tell(`forget ${pid}`),
     own: path => {

@@ -361,10 +361,9 @@ export class Life {
         this.#letMemoryBe()
       },
     })
-    this.#session.reaper.watch(this.#process.pid)
     const { identity } = this
-    if (identity !== null) this.#session.host.notice(identity)
     const { pid } = this.#process
+    this.#session.reaper.watch(pid, identity === null ? undefined : this.#session.host.notice(identity))
     this.#recorder.record({
       type: 'launched',
       pid,

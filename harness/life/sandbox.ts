@@ -50,10 +50,8 @@ export function makeSandbox(directory: string, shared?: Sandbox): Sandbox {
       if (household.tenants === 0) await removeTree(household.root)
     },
   }
-  mkdirSync(root, { mode: 0o700 })
-  // Some are the same, or there already, unless whoever shares them has removed them.
-  for (const path of new Set([sandbox.home, sandbox.temporary, sandbox.working, sandbox.own])) {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
-  }
+  // Of one that shares a household there is home and temporary directory, and its own is another than that.
+  const missing = shared === undefined ? [root, sandbox.home, sandbox.temporary] : [root, sandbox.own]
+  for (const path of [...missing, sandbox.working]) mkdirSync(path, { mode: 0o700 })
   return sandbox
 }

@@ -47,14 +47,15 @@ describe('the announcement', () => {
   }) => {
     const program = await stage.node(`${HEALTHY_SERVER}
       const { writeSync } = require('node:fs')
-      const all = Buffer.alloc(20e6, 'BACKEND_PORT:1 ')
-      for (let at = 0; at < all.length; at += writeSync(1, all, at));
       const awake = setInterval(() => {}, 1000)
+      // Before the last byte is out: the signal follows on that.
       process.once('SIGUSR2', () => {
         clearInterval(awake)
         writeSync(1, 'BACKEND_PORT:1\\n')
         ${ANNOUNCE}
-      })`)
+      })
+      const all = Buffer.alloc(20e6, 'BACKEND_PORT:1 ')
+      for (let at = 0; at < all.length; at += writeSync(1, all, at));`)
     const life = await stage.launch(program)
     // Only what is read alone could be taken for a line of its own.
     await until(() => life.toRecording().stdout.bytes === 20e6, 'the long line is read but for its end')
