@@ -10,8 +10,9 @@ import { MARKER_VARIABLE } from './host.ts'
  */
 export interface Reaper {
   /**
-   * A life's leader was spawned. Its marker was known to the reaper before that. Where its start time is known too (as the
-   * host tells it), the reaper need not look for it: while a sidecar starts, it would do so on a core of the two.
+   * A life's leader was spawned. Its marker was known to the reaper before that. Where its start time is known too, as a host
+   * tells it that shows markers, the reaper need not look for it, and is told at the end of this turn of the loop, of all
+   * that were launched in it: to wake it for each would take a core from those that start.
    */
   watch(pid: number, startedAt?: string): void
   /** A process of that life which has left its group: once it has lost its parents, nothing else leads to it. */
@@ -171,13 +172,24 @@ export function startReaper(harnessId: string): Reaper {
   child.unref()
   // An unread pipe handle would keep the harness alive until somebody dismisses the reaper.
   ;(stdin as unknown as { unref(): void }).unref()
+  let untold = ''
+  const tellAll = (): void => {
+    if (untold !== '' && !stdin.destroyed) stdin.write(untold)
+    untold = ''
+  }
+  const tellSoon = (line: string): void => {
+    if (untold === '') process.nextTick(tellAll)
+    untold += `${line}\n`
+  }
   const tell = (line: string): void => {
-    if (!stdin.destroyed) stdin.write(`${line}\n`)
+    untold += `${line}\n`
+    tellAll()
   }
   // Somebody killed the reaper itself. Lives are still ended by the harness; only its own death would leave them.
   stdin.on('error', () => stdin.destroy())
   return {
-    watch: (pid, startedAt = '') => tell(`watch ${pid} ${startedAt}`),
+    watch: (pid, startedAt) =>
+      startedAt === undefined ? tell(`watch ${pid}`) : tellSoon(`watch ${pid} ${startedAt}`),
     watchStray: (leader, pid) => tell(`stray ${leader} ${pid}`),
     forget: pid => tell(`forget ${pid}`),
     own: path => {

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { SHARES, type Share } from '../programs/where-time-goes.ts'
 import { OURS } from '../targets.ts'
 import { absent, type Comparison, type Side, sideOf, type Topic } from '../topic.ts'
 import { takeTurns } from '../turns.ts'
@@ -20,6 +21,12 @@ const MEASURES = {
 
 type Measure = keyof typeof MEASURES
 
+/** The one that there is a target for. */
+const PROFILED = 100
+/** Shares of a whole move little. */
+const PROFILES = 5
+const WAYS = { plain: PLAIN, harness: OURS } as const
+
 /** Very many native sidecars: what is left of the time is whoever launches them. */
 export const fleet: Topic = {
   name: 'fleet',
@@ -35,12 +42,13 @@ export const fleet: Topic = {
     }
     const comparisons: Comparison[] = []
     for (const amount of AMOUNTS) comparisons.push(...(await compare(file, amount, rounds)))
+    comparisons.push(await compareShares(file, Math.min(rounds, PROFILES)))
     return comparisons
   },
 }
 
 async function compare(file: string, amount: number, rounds: number): Promise<readonly Comparison[]> {
-  const contenders = Object.entries({ plain: PLAIN, harness: OURS }).map(([way, name]) => ({
+  const contenders = Object.entries(WAYS).map(([way, name]) => ({
     name,
     run: () => launchMany(way, file, amount),
   }))
@@ -50,6 +58,24 @@ async function compare(file: string, amount: number, rounds: number): Promise<re
     const { what, unit } = MEASURES[measure]
     return { what: `${amount} at once, ${what}`, unit, base: PLAIN, sides }
   })
+}
+
+/** Who the time of a launch is spent by, as a profile of the whole fleet has it. */
+async function compareShares(file: string, rounds: number): Promise<Comparison> {
+  const contenders = Object.entries(WAYS).map(([way, name]) => ({ name, run: () => profileMany(way, file) }))
+  const taken = await takeTurns<Share>(contenders, rounds, 1)
+  const sides = taken.flatMap(each =>
+    SHARES.map(share => ({ ...sideOf(each, share), name: `${each.name}: ${share}` })),
+  )
+  return { what: `${PROFILED} at once: where the time of each goes`, unit: 'ms', base: null, sides }
+}
+
+async function profileMany(way: string, file: string): Promise<Record<Share, number>> {
+  const { stdout } = await run(process.execPath, [PROGRAM, way, file, String(PROFILED), 'profile'])
+  const { spentMs, healthy } = JSON.parse(stdout)
+  if (healthy !== PROFILED) throw new Error(`of ${PROFILED} sidecars ${healthy} were healthy`)
+  const each = SHARES.map(share => [share, spentMs[share] / PROFILED])
+  return Object.fromEntries(each)
 }
 
 /** In a process of its own, whose processor time and memory are this fleet's alone. */
