@@ -12,7 +12,7 @@ export class NotHereError extends Error {
   override readonly name = 'NotHereError'
 }
 
-export type ProgramName = 'limit' | 'stamp' | 'flood'
+export type ProgramName = 'limit' | 'stamp' | 'flood' | 'spawn'
 export type ScriptName = 'live-many'
 
 /** What topics need: made, installed or built when the first of them asks for it, and once. */

@@ -4,7 +4,8 @@ import { flood } from './flood.ts'
 import { gate } from './gate.ts'
 import { ready, stop } from './lives.ts'
 import { recording } from './recording.ts'
+import { spawn } from './spawn.ts'
 import { start } from './start.ts'
 
 /** Everything that is measured, in the order of the report. */
-export const TOPICS: readonly Topic[] = [ready, stop, gate, fleet, flood, start, recording]
+export const TOPICS: readonly Topic[] = [ready, stop, spawn, gate, fleet, flood, start, recording]
