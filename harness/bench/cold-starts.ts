@@ -1,6 +1,7 @@
 import { plainLife } from '../compare/plain-life.ts'
 import type { Turner } from '../compare/take-turns.ts'
 import { perform } from '../gate/perform.ts'
+import { OWN_PLACE } from '../gate/schedule.ts'
 import { forgetFile } from '../host/forget-file.ts'
 import type { Host } from '../host/host.ts'
 import { openSession } from '../life/session.ts'
@@ -39,6 +40,7 @@ export async function startCold(turner: Turner, { host, signal, stops }: ColdOpt
       const { lives } = await perform(plainLife(run, stops), {
         ...{ session, subject: turner.subject, conditions: turner.conditions },
         ...{ attempt: 1, isFirst: false, keepsRaw: false, witness: undefined, announcedMs: 0 },
+        place: OWN_PLACE,
         heeds: () => true,
         stopped: () => signal?.aborted ?? false,
       })

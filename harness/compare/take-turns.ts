@@ -1,4 +1,5 @@
 import { perform, type RecordedLife } from '../gate/perform.ts'
+import { OWN_PLACE } from '../gate/schedule.ts'
 import type { Host } from '../host/host.ts'
 import type { Subject } from '../life/plan.ts'
 import { openSession, type Session } from '../life/session.ts'
@@ -127,6 +128,7 @@ class Side {
       keepsRaw: this.#options.keepsRaw,
       witness: undefined,
       announcedMs: 0,
+      place: OWN_PLACE,
       heeds: () => true,
       stopped: isStopped,
     })

@@ -11,6 +11,7 @@ import type { RawStreams } from '../recording/archive.ts'
 import { BASELINE, CALIBRATION, type Conditions, type LifeRecording } from '../recording/recording.ts'
 import type { Scenario, Stage } from '../scenarios/scenario.ts'
 import { requestStop } from '../scenarios/stop.ts'
+import type { Place } from './schedule.ts'
 import { requireSoundSurroundings } from './surroundings.ts'
 
 /** A life that was lived to its end. */
@@ -42,6 +43,8 @@ export interface Setting {
   readonly witness: Witness | undefined
   /** From launch to announcement, in the quickest life so far. */
   readonly announcedMs: number
+  /** Where it runs, beside others or by itself. */
+  readonly place: Place
   heeds(signal: StopSignal): boolean
   /** True when the gate was interrupted: nothing more is launched then. */
   stopped(): boolean
@@ -82,9 +85,10 @@ function makeStage(
   releases: Release[],
   isImpossible: (reason: string) => void,
 ): Stage {
-  const { session, subject, conditions, attempt, isFirst, witness, announcedMs, heeds } = setting
+  const { session, subject, conditions, attempt, isFirst, witness, announcedMs, place, heeds } = setting
   const { contract } = subject
   const begin = async (of: Subject, plan: LifePlan): Promise<Life> => {
+    await place.reenter()
     if (setting.stopped()) throw new Interrupted()
     const life = await Life.launch(session, of, plan)
     lives.push(life)
@@ -101,6 +105,7 @@ function makeStage(
       const id = lifeId(scenario.id, instance, conditions, attempt)
       return begin(subject, { id, scenario: scenario.id, instance, conditions, launch, witness })
     },
+    waits: () => place.leave(),
     linger: life => witness?.linger(life) ?? Promise.resolve(),
     async stop(life) {
       const signal = contract.stop.signals.find(heeds)
@@ -108,6 +113,7 @@ function makeStage(
       if (signal === undefined && request !== undefined) return requestStop(life, request, contract)
       if (signal === undefined) return life.kill('no signal ends it')
       life.signal(signal)
+      place.leave()
       await life.exits(contract.budgets.graceMs)
     },
     async reservePort() {

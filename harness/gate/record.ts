@@ -14,7 +14,7 @@ import { missingVariable } from '../scenarios/missing-variable.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
 import { perform, type RecordedLife } from './perform.ts'
 import { type GatePlan, plannedScenarios } from './plan.ts'
-import { runSideBySide } from './schedule.ts'
+import { OWN_PLACE, type Place, runSideBySide } from './schedule.ts'
 
 export interface Undertaking {
   readonly plan: GatePlan
@@ -165,12 +165,13 @@ class Recording {
     const tasks = possible.map(scenario => ({
       // Also what only waits is an instance that runs.
       width: together ? scenario.instances : 1,
-      run: () => this.#playIfOfUse(scenario),
+      // Nor may anything run beside what waits.
+      run: (place: Place) => this.#playIfOfUse(scenario, together ? place : OWN_PLACE),
     }))
     const watches = tasks.filter(({ width }) => width === 0)
     const others = tasks.filter(({ width }) => width > 0)
     const ends = await Promise.allSettled([
-      ...watches.map(({ run }) => run()),
+      ...watches.map(({ run }) => run(OWN_PLACE)),
       runSideBySide(others, together ? places : 1, () => this.#stopped()).then(() => this.#playAlone()),
     ])
     const failed = ends.find(end => end.status === 'rejected')
@@ -182,12 +183,12 @@ class Recording {
     for (const scenario of this.#undertaking.plan.alone) await this.#playIfOfUse(scenario)
   }
 
-  async #playIfOfUse(scenario: Scenario): Promise<void> {
+  async #playIfOfUse(scenario: Scenario, place: Place = OWN_PLACE): Promise<void> {
     const { stopsBy } = scenario
     if (stopsBy !== undefined && this.#unheeded.has(stopsBy)) {
       this.#unperformed.set(scenario.id, { blockedBy: SIGNAL_CLAUSES[stopsBy] })
     } else {
-      await this.#play(scenario)
+      await this.#play(scenario, place)
     }
   }
 
@@ -204,7 +205,7 @@ class Recording {
   }
 
   /** Performs a scenario, unless the gate was interrupted before or during it. */
-  async #play(scenario: Scenario): Promise<readonly RecordedLife[]> {
+  async #play(scenario: Scenario, place: Place = OWN_PLACE): Promise<readonly RecordedLife[]> {
     if (this.#stopped()) return []
     if (this.#lives.some(({ recording }) => outgrew(recording))) {
       // The next one would take as much again.
@@ -223,6 +224,7 @@ class Recording {
       keepsRaw: this.#undertaking.keepsRaw,
       witness: this.#lives.length === 0 ? this.#undertaking.witness : undefined,
       announcedMs: this.#announcedMs,
+      place,
       heeds: signal => !this.#unheeded.has(signal),
       stopped: () => this.#stopped(),
     }).finally(() => this.#running.delete(scenario))

@@ -44,6 +44,11 @@ export interface Stage {
   heeds(signal: StopSignal): boolean
   /** Launches one instance. */
   launch(options?: LaunchOptions): Promise<Life>
+  /**
+   * From here on its lives do next to nothing but wait, for their end, an answer or a time: others may be launched meanwhile.
+   * What it launches itself after that waits for its turn again.
+   */
+  waits(): void
   /** Leaves a life that is ready alone for as long as somebody watches it: not at all, where nobody does. */
   linger(life: Life): Promise<void>
   /** Ends a life in the way that is least likely to be judged: by a signal that it heeds, within the grace period. */

@@ -114,13 +114,13 @@ const STAYS_UP_MS = 250
 const nullStdin: Scenario = {
   id: 'null-stdin',
   what: 'launched with /dev/null as its stdin',
-  // It mostly waits.
-  instances: 0,
+  instances: 1,
   readiness: 'start/any-stdin',
   ordinary: false,
   async drive(stage) {
     const life = await stage.launch({ stdin: 'null' })
     if (!(await life.ready())) return
+    stage.waits()
     await life.isLeftAlone(STAYS_UP_MS)
     await life.client.check()
     await stage.stop(life)

@@ -73,6 +73,7 @@ export const parentDeath: Scenario = {
     if (!(await life.ready())) return
     await life.look('ready')
     life.signal('SIGKILL')
+    stage.waits()
     if (await life.exits(soonMs)) await life.vanishes(soonMs)
   },
 }

@@ -27,6 +27,7 @@ export function stopInFlight(signal: StopSignal): Scenario {
         await nextTurn()
       }
       life.signal(signal)
+      stage.waits()
       await Promise.all([slow.answered, ...quick, life.exits(graceMs)])
     },
   }
@@ -89,6 +90,7 @@ async function sendOneByOne(life: Life, signals: readonly Sent[], stage: Stage):
     if (index > 0) await delay(NEXT_SIGNAL_AFTER_MS)
     wasThere = !life.hasExited
     life.signal(signal, to)
+    stage.waits()
   }
   await Promise.all([slow.answered, life.exits(stage.contract.budgets.graceMs)])
   return wasThere

@@ -75,6 +75,83 @@ describe('tasks side by side', () => {
   })
 })
 
+describe('one that waits', () => {
+  /** Tells when it has left its place, and waits outside until it is called. */
+  function waiter(name: string, events: string[], width = 1) {
+    const left = Promise.withResolvers<void>()
+    const called = Promise.withResolvers<void>()
+    const task: Task = {
+      width,
+      async run(place) {
+        events.push(`${name} starts`)
+        place.leave()
+        left.resolve()
+        await called.promise
+        await place.reenter()
+        events.push(`${name} goes on`)
+      },
+    }
+    return { task, left: left.promise, call: called.resolve }
+  }
+
+  test('lets others run in its place, and comes back when there is one', async () => {
+    const { events, task } = diary()
+    const waits = waiter('waits', events)
+    const others: Task = {
+      width: 1,
+      async run() {
+        events.push('other starts')
+        waits.call()
+        for (let turns = 5; turns > 0; turns--) await turn()
+        events.push('other ends')
+      },
+    }
+    await runSideBySide([waits.task, others, task('last', 1)], 1, goOn)
+    // What has begun goes before what has not.
+    expect(events).toEqual([
+      'waits starts',
+      'other starts',
+      'other ends',
+      'waits goes on',
+      'last starts',
+      'last ends',
+    ])
+  })
+
+  test('keeps its place where as many wait as may', async () => {
+    const { events, task } = diary()
+    const all = Array.from({ length: 4 }, (_, index) => waiter(`waits ${index}`, events))
+    const running = runSideBySide([...all.map(({ task }) => task), task('last', 1)], 1, goOn)
+    await Promise.all(all.slice(0, 3).map(({ left }) => left))
+    await turn()
+    // Two are outside; the third has the place.
+    expect(starts(events)).toHaveLength(3)
+    for (const { call } of all) call()
+    await running
+    expect(events.filter(event => event.endsWith('goes on'))).toHaveLength(4)
+    expect(events).toContain('last ends')
+  })
+
+  test('may end outside, and what it had is not given away twice', async () => {
+    const { events, task, most } = diary()
+    const ends = Promise.withResolvers<void>()
+    const outside: Task = {
+      width: 2,
+      async run(place) {
+        place.leave()
+        place.leave()
+        await ends.promise
+      },
+    }
+    const running = runSideBySide([outside, task('a', 1, 3), task('b', 1, 3), task('c', 2)], 2, goOn)
+    await turn()
+    ends.resolve()
+    await running
+    expect(most()).toBe(2)
+    expect(starts(events)).toHaveLength(3)
+  })
+})
+
 describe('an error', () => {
   test('is passed on when all others have ended', async () => {
     const { events, task, inUse } = diary()
