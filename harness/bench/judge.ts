@@ -4,7 +4,20 @@ import { MEANINGS, METRICS, type Metric } from './metrics.ts'
 import { type Turn, valuesOf } from './sample.ts'
 
 /**
- * `worse` and `better`: beyond the noise, by the figures as they are and by the yardstick. `machine`: the figures differ,
+ * What lives of now are held against: lives of the older binary, which took turns with them, or what was measured of it
+ * on another day, with a yardstick beside it then and now.
+ */
+export type Against =
+  | { readonly by: 'binary'; readonly path: string }
+  | {
+      readonly by: 'yardstick'
+      readonly turns: readonly Turn[]
+      /** Why the older binary takes no turns, in words that go on from "the yardstick: ". */
+      readonly reason: string
+    }
+
+/**
+ * `worse` and `better`: beyond the noise, by the figures as they are and, of another day, by the yardstick. `machine`: the figures differ,
  * and not when they are held against the yardstick, so it is the machine that has become slower or faster. `unclear`: it
  * could have come by chance, and looks large enough to matter. `same`: neither.
  */
@@ -21,19 +34,35 @@ export interface Judged {
 }
 
 /** What was measured now against a baseline, metric by metric. Nothing of what neither has. */
-export function judgeTurns(baseline: readonly Turn[], now: readonly Turn[]): readonly Judged[] {
+export function judgeTurns(against: Against, now: readonly Turn[]): readonly Judged[] {
   return METRICS.flatMap(metric => {
-    const [before, after] = [valuesOf(baseline, 'sidecar', metric), valuesOf(now, 'sidecar', metric)]
+    const before = beforeOf(against, now, metric)
+    const after = valuesOf(now, 'sidecar', metric)
     if (before.length + after.length === 0) return []
-    const { threshold, isTime } = MEANINGS[metric]
-    const plain = compareSamples(before, after, threshold)
-    const usual = spreadOf(valuesOf(baseline, 'yardstick', metric))?.median
-    const byYardstick =
-      isTime && usual !== undefined
-        ? compareSamples(scaled(baseline, metric, usual), scaled(now, metric, usual), threshold)
-        : null
+    const plain = compareSamples(before, after, MEANINGS[metric].threshold)
+    // Both met the same machine: nothing tells more of it than that.
+    const byYardstick = against.by === 'binary' ? null : holdByYardstick(against.turns, now, metric)
     return [{ metric, plain, byYardstick, finding: find(metric, plain, byYardstick) }]
   })
+}
+
+/** What the older binary showed: in turns with these lives, or by then. */
+export function beforeOf(against: Against, now: readonly Turn[], metric: Metric): readonly number[] {
+  return against.by === 'binary'
+    ? valuesOf(now, 'before', metric)
+    : valuesOf(against.turns, 'sidecar', metric)
+}
+
+function holdByYardstick(
+  baseline: readonly Turn[],
+  now: readonly Turn[],
+  metric: Metric,
+): SampleComparison | null {
+  const { threshold, isTime } = MEANINGS[metric]
+  const usual = spreadOf(valuesOf(baseline, 'yardstick', metric))?.median
+  return isTime && usual !== undefined
+    ? compareSamples(scaled(baseline, metric, usual), scaled(now, metric, usual), threshold)
+    : null
 }
 
 /**

@@ -12,21 +12,30 @@ export type Sample = Readonly<Record<Metric, number | null>> & {
   readonly slowHealthMs: number | null
 }
 
-/** A life of the sidecar, and one of a program that does nothing else, right before or after it. */
+/** A life of the sidecar, and those that were lived right before or after it. */
 export interface Turn {
   readonly sidecar: Sample
-  readonly yardstick: Sample
+  /** Of a program that does nothing else; null where it was not lived, or did not become ready. */
+  readonly yardstick: Sample | null
+  /** Of the binary that the sidecar was before, the baseline's; null likewise. */
+  readonly before: Sample | null
 }
 
-/** Those turns in which both became ready. */
-export function turnsOf(
-  sidecar: readonly RecordedLife[],
-  yardstick: readonly RecordedLife[],
-): readonly Turn[] {
-  return sidecar.flatMap(({ recording }, index) => {
-    const beside = yardstick[index]?.recording
-    const [one, other] = [sampleOf(recording), beside === undefined ? null : sampleOf(beside)]
-    return one === null || other === null ? [] : [{ sidecar: one, yardstick: other }]
+/** Lives of each, in the order of the turns. Those who took no part have none. */
+export interface LivesInTurns {
+  readonly sidecar: readonly RecordedLife[]
+  readonly yardstick: readonly RecordedLife[]
+  readonly before: readonly RecordedLife[]
+}
+
+/** Those turns in which the sidecar became ready. */
+export function turnsOf({ sidecar, yardstick, before }: LivesInTurns): readonly Turn[] {
+  const look = (life: RecordedLife | undefined) => (life === undefined ? null : sampleOf(life.recording))
+  return sidecar.flatMap((life, index) => {
+    const own = look(life)
+    return own === null
+      ? []
+      : [{ sidecar: own, yardstick: look(yardstick[index]), before: look(before[index]) }]
   })
 }
 
@@ -53,7 +62,7 @@ function rateOf(volley: Volley | undefined): number | null {
 
 /** What was measured of one metric, in the order of the turns. */
 export function valuesOf(turns: readonly Turn[], side: keyof Turn, metric: Metric): readonly number[] {
-  return turns.flatMap(turn => turn[side][metric] ?? [])
+  return turns.flatMap(turn => turn[side]?.[metric] ?? [])
 }
 
 /** Those that were measured at all. */

@@ -1,12 +1,15 @@
-import { rename, rm, writeFile } from 'node:fs/promises'
 import type { Benchmark } from '../bench/benchmark.ts'
+import type { Against } from '../bench/judge.ts'
+import type { Turn } from '../bench/sample.ts'
 import type { Baseline } from '../report/benchmark-document.ts'
 import { BENCHMARK_SCHEMA } from '../report/benchmark-document.ts'
 import { baselineSchema } from '../report/benchmark-schema.ts'
 import { PlainError } from '../text/plain-error.ts'
+import { printable } from '../text/printable.ts'
 import { readRegular } from '../text/read-regular.ts'
+import { binaryBeside, isThere, lookWhereItWas, whyNotThis } from './older-binary.ts'
 
-/** The file holds no benchmark that this version can read. */
+/** The file holds no benchmark that this version can read, or has another binary beside it. */
 export class BaselineError extends PlainError {
   override readonly name = 'BaselineError'
   override readonly blame = 'caller'
@@ -23,12 +26,12 @@ export class OtherMachineError extends PlainError {
 
   constructor(path: string, there: string, here: string) {
     super(
-      `--baseline ${path} was measured on another machine, and times of two machines say nothing of a binary:\n  there  ${there}\n  here   ${here}\nMeasure the older binary here, with --save, or put both beside each other with compare.`,
+      `--baseline ${path} was measured on another machine, and times of two machines say nothing of a binary:\n  there  ${there}\n  here   ${here}\nMeasure the older binary here, with --save, or put both beside each other with compare. A baseline that was saved with --with-binary holds wherever that binary runs.`,
     )
   }
 }
 
-/** Reads what `--save` wrote. Throws BaselineError. */
+/** Reads what `--save` wrote, and looks for the binary that it was measured of. Throws BaselineError. */
 export async function readBaseline(path: string): Promise<Baseline> {
   const text = await readRegular(path).catch((error: NodeJS.ErrnoException) => {
     throw new BaselineError(
@@ -51,7 +54,35 @@ export async function readBaseline(path: string): Promise<Baseline> {
     throw new BaselineError(path, `is no benchmark: ${first?.path.join('.') || 'it'}: ${first?.message}`)
   }
   const { startedAt, host, cpu, file, turns } = parsed.data
-  return { path, benchmark: { startedAt: new Date(startedAt), host, cpu, file, turns } }
+  return {
+    ...{ path, benchmark: { startedAt: new Date(startedAt), host, cpu, file } },
+    against: await chooseAgainst(path, file, turns),
+  }
+}
+
+/** The older binary where it is there: the one beside its baseline wins, since that was kept for this. */
+async function chooseAgainst(
+  path: string,
+  file: Benchmark['file'],
+  turns: readonly Turn[],
+): Promise<Against> {
+  const beside = binaryBeside(path)
+  if (await isThere(beside)) {
+    const problem = await whyNotThis(beside, file).catch((error: Error) => `cannot be read: ${error.message}`)
+    if (problem === null) return { by: 'binary', path: beside }
+    throw new BaselineError(
+      path,
+      `was measured of a binary of sha256 ${file.sha256}, and ${printable(beside)} ${problem}. Remove that to have the baseline held by the yardstick`,
+    )
+  }
+  const older = await lookWhereItWas(file)
+  if (older.path !== null) return { by: 'binary', path: older.path }
+  if (turns.length > 0 && turns.every(({ yardstick }) => yardstick === null))
+    throw new BaselineError(
+      path,
+      `can be held only by turns with its binary: ${older.reason}, and no yardstick was measured with it`,
+    )
+  return { by: 'yardstick', turns, reason: older.reason }
 }
 
 /** Throws OtherMachineError where times of it can say nothing of what is measured on this one. */
@@ -65,16 +96,4 @@ export function requireSameMachine(
 
 function describeMachine({ host, cpu }: Pick<Benchmark, 'host' | 'cpu'>): string {
   return `${host.os} ${host.arch}, ${host.cpus} cores, ${cpu}, Node ${host.node}`
-}
-
-/** Beside its place, and moved there: a baseline of before is not lost to a full disk. */
-export async function saveBaseline(path: string, text: string): Promise<void> {
-  const beside = `${path}.${process.pid}.part`
-  try {
-    await writeFile(beside, text)
-    await rename(beside, path)
-  } catch (error) {
-    await rm(beside, { force: true })
-    throw error
-  }
 }

@@ -9,8 +9,9 @@ const USUAL_RUNS = 30
 const MOST_RUNS = 200
 
 export const BENCH_HELP: string = `Measures what a sidecar binary costs: how long it takes to start, also from the disk, to answer and to stop,
-how much it answers, its memory and its size. Its lives take turns with those of a program that does nothing else,
-the yardstick, which shows how quick this machine is meanwhile.
+how much it answers, its memory and its size. Against a baseline its lives take turns with those of the older binary,
+where that is there. Otherwise they do so with those of a program that does nothing else, the yardstick, which shows
+how quick this machine is meanwhile.
 
 Usage: sidecar-harness bench [binary] [options]
 
@@ -24,20 +25,24 @@ Usage: sidecar-harness bench [binary] [options]
 
 What is told:
   --save FILE             write what was measured: the baseline of a later run
-  --baseline FILE         hold it against what was saved before, on this machine: exit 1 where anything became
-                          worse beyond the noise
+  --with-binary           and keep the binary as FILE.binary: a later run has it take turns with its own, which
+                          tells much smaller differences, and on any machine
+  --baseline FILE         hold it against what was saved before: exit 1 where anything became worse beyond the
+                          noise. Lives take turns with FILE.binary, or with the binary where it was measured,
+                          if it is still the same file; where neither is there, with the yardstick, on the
+                          machine of before
   --reporter NAME[=FILE]  may be repeated; without =FILE on stdout, and what is for people on stderr then:
                           terminal   for people; always, also where others are named
                           json       as --save writes it, by schema/benchmark.schema.json
                           html       a page with a plot of every life
 
-Worse is what is slower, less or more by the figures as they are, and also when they are held against the
-yardstick. A binary that has not changed is called worse or better at most once in ${Math.round(1 / FALSE_ALARMS).toLocaleString('en')} runs: docs/bench.md
+Worse is what is slower, less or more than the older binary's lives of today; or else than its figures of before,
+as they are and also when they are held against the yardstick. A binary that has not changed is called worse or better at most once in ${Math.round(1 / FALSE_ALARMS).toLocaleString('en')} runs: docs/bench.md
 says how.
 
 Examples:
   sidecar-harness bench dist/backend
-  sidecar-harness bench dist/backend --save baseline.json
+  sidecar-harness bench dist/backend --save baseline.json --with-binary
   sidecar-harness bench dist/backend --baseline baseline.json --reporter html=bench.html
 
 Exit codes: 0 measured · 1 worse than the baseline, or it does not become ready ·
@@ -52,6 +57,8 @@ export interface BenchOptions {
   readonly runs: number
   /** Absolute. */
   readonly save: string | undefined
+  /** The binary, too. */
+  readonly withBinary: boolean
   readonly baseline: string | undefined
   readonly reporters: readonly string[]
 }
@@ -63,6 +70,7 @@ export function readBenchOptions(args: string[]): BenchOptions | null {
     sidecar: { type: 'string' },
     runs: { type: 'string', default: String(USUAL_RUNS) },
     save: { type: 'string' },
+    'with-binary': { type: 'boolean', default: false },
     baseline: { type: 'string' },
     reporter: { type: 'string', multiple: true, default: [] },
     help: { type: 'boolean', short: 'h' },
@@ -74,12 +82,17 @@ export function readBenchOptions(args: string[]): BenchOptions | null {
       `bench takes one binary, and got ${positionals.length}: ${positionals.join(' ')}. Two are put beside each other by compare.`,
     )
   }
+  const withBinary = values['with-binary']
+  if (withBinary && values.save === undefined)
+    throw new UsageError(
+      '--with-binary keeps the binary beside what --save FILE writes, and there is no --save.',
+    )
   if (binary === '') throw new UsageError('The binary to measure has an empty name.')
   return {
     ...{ binary, config: values.config, reporters: values.reporter },
     sidecars: values.sidecar === undefined ? [] : [values.sidecar],
     runs: readRuns(values.runs, { least: LEAST_RUNS, most: MOST_RUNS }),
-    save: readPath('save', values.save),
+    ...{ save: readPath('save', values.save), withBinary },
     baseline: readPath('baseline', values.baseline),
   }
 }

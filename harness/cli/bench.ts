@@ -5,6 +5,7 @@ import { EXIT } from './exit.ts'
 import { type NamedBinary, nameBinary } from './named-binary.ts'
 import type { ReporterName } from './reporters.ts'
 import { type Undertaking, undertake } from './undertake.ts'
+import { UsageError } from './usage.ts'
 import { name, version } from './version.ts'
 import { chooseReportersOf, writeRendered } from './write-rendered.ts'
 
@@ -22,6 +23,8 @@ export async function bench(args: string[]): Promise<number> {
   const chosen = await chooseContracts(options)
   const named = nameBinary(options.binary, chosen, 'bench')
   const resolved = theOnly(chosen, 'bench measures one sidecar')
+  if (options.withBinary) requireAlone(resolved.contract)
+  else if (options.save !== undefined) await requireNoOther(options.save)
   return undertake(async undertaking => {
     const run = await measureBinary({ options, resolved, named, baseline }, undertaking)
     if (run === null) return EXIT.failed
@@ -31,8 +34,9 @@ export async function bench(args: string[]): Promise<number> {
     const data = `${JSON.stringify(document, null, 2)}\n`
     const { save } = options
     if (save !== undefined) {
-      const { saveBaseline } = await import('./baseline.ts')
-      await saving.try(`The baseline ${save}`, () => saveBaseline(save, data))
+      const { saveBaseline } = await import('./save-baseline.ts')
+      const kept = options.withBinary ? run.benchmark.file : null
+      await saving.try(`The baseline ${save}`, () => saveBaseline(save, data, kept))
     }
     await writeRendered(reporters, saving, async (reporter, stream) => {
       if (reporter === 'json') return data
@@ -41,6 +45,24 @@ export async function bench(args: string[]): Promise<number> {
     })
     return document.against?.findings.some(({ finding }) => finding === 'worse') ? EXIT.failed : EXIT.passed
   })
+}
+
+/** Throws UsageError for a binary that a copy of would not start. */
+function requireAlone({ files, name }: Task['resolved']['contract']): void {
+  if (files.length === 0) return
+  throw new UsageError(
+    `--with-binary keeps a copy of the binary alone, and the contract of ${name} names files that have to be beside it: ${files.join(', ')}. Keep its whole directory yourself, and leave --with-binary out: the baseline names the binary's path, and takes turns with what is there while it is the same file.`,
+  )
+}
+
+/** Throws UsageError where figures would come to lie beside the binary of others. */
+async function requireNoOther(save: string): Promise<void> {
+  const { binaryBeside, isThere } = await import('./older-binary.ts')
+  const beside = binaryBeside(save)
+  if (!(await isThere(beside))) return
+  throw new UsageError(
+    `--save ${save} would leave ${beside} beside figures that are not its own. Keep the binary of these with --with-binary, or remove that one.`,
+  )
 }
 
 async function baselineOf({ baseline }: BenchOptions): Promise<Baseline | null> {
@@ -64,7 +86,7 @@ async function measureBinary(
   const { selectHost } = await import('../host/index.ts')
   const { describeMachine, measure } = await import('../bench/benchmark.ts')
   const host = selectHost()
-  if (baseline !== null) {
+  if (baseline?.against.by === 'yardstick') {
     const { requireSameMachine } = await import('./baseline.ts')
     requireSameMachine(baseline, describeMachine(host))
   }
@@ -76,7 +98,7 @@ async function measureBinary(
   })
   const benchmark = await measure({
     ...{ file, resolved, host, signal, runs: options.runs, onProgress: progress.say },
-    baseline: baseline?.benchmark.turns ?? null,
+    ...{ against: baseline?.against ?? null, isKept: options.save !== undefined },
   })
   progress.clear()
   if (benchmark === null) {

@@ -17,7 +17,7 @@ export interface Turner {
 }
 
 export interface TurnsOptions<Name extends string> {
-  /** Two of them, by what they are called. */
+  /** Two of them or more, by what they are called. */
   readonly sides: Readonly<Record<Name, Turner>>
   /** Lives of each, in one round. */
   readonly runs: number
@@ -37,15 +37,15 @@ export type TurnLives<Name extends string> = Readonly<Record<Name, readonly Reco
 export interface Turns<Name extends string> {
   readonly session: string
   readonly lives: TurnLives<Name>
-  /** Whether both became ready at all; where not, the lives are the few that show it. */
+  /** Whether all became ready at all; where not, the lives are the few that show it. */
   readonly cameUp: boolean
   readonly durationMs: number
 }
 
 /**
- * Lives of two programs, one at a time, in turns: old, new, new, old, and so on. A machine that is busy for a while, or
- * gets slower as it gets warm, harms both alike. A first life of each is lived and not kept: its file may still have to
- * come from the disk. Where either does not become ready in that, nor in a second one, there are no others.
+ * Lives of some programs, one at a time, in turns: old, new, new, old, and so on. A machine that is busy for a while, or
+ * gets slower as it gets warm, harms all alike. A first life of each is lived and not kept: its file may still have to
+ * come from the disk. Where any does not become ready in that, nor in a second one, there are no others.
  */
 export async function takeTurns<Name extends string>(options: TurnsOptions<Name>): Promise<Turns<Name>> {
   const begunAtMs = performance.now()
@@ -69,7 +69,7 @@ export async function takeTurns<Name extends string>(options: TurnsOptions<Name>
       if (round > 0 && !needsMore(recorded())) break
       round++
       for (const [index, name] of turns(names, runs).entries()) {
-        onTurn((round - 1) * 2 * runs + index, round * 2 * runs)
+        onTurn((round - 1) * names.length * runs + index, round * names.length * runs)
         await sides[name].lives()
       }
     }
@@ -87,7 +87,7 @@ export async function takeTurns<Name extends string>(options: TurnsOptions<Name>
 }
 
 function turns<Name extends string>(names: readonly Name[], runs: number): readonly Name[] {
-  return Array.from({ length: runs }, (_, pair) => (pair % 2 === 0 ? names : names.toReversed())).flat()
+  return Array.from({ length: runs }, (_, turn) => (turn % 2 === 0 ? names : names.toReversed())).flat()
 }
 
 /** So that no two lives of a session have the same name. */

@@ -1,6 +1,6 @@
 import type { Benchmark } from '../bench/benchmark.ts'
 import type { ColdStarts } from '../bench/cold-starts.ts'
-import { type BenchFinding, judgeTurns } from '../bench/judge.ts'
+import { type Against, type BenchFinding, judgeTurns } from '../bench/judge.ts'
 import type { Metric } from '../bench/metrics.ts'
 import { metricsIn, type Turn, valuesOf } from '../bench/sample.ts'
 import type { HostDescription } from '../recording/evidence.ts'
@@ -39,6 +39,9 @@ export interface AgainstDocument {
   path: string
   startedAt: string
   sha256: string
+  by: Against['by']
+  /** The older binary that took turns; null by the yardstick. */
+  binary: string | null
   isSameFile: boolean
   findings: readonly FindingDocument[]
 }
@@ -67,7 +70,8 @@ export interface BenchRun {
 /** A benchmark of before, from a file. */
 export interface Baseline {
   readonly path: string
-  readonly benchmark: Pick<Benchmark, 'startedAt' | 'host' | 'cpu' | 'file' | 'turns'>
+  readonly benchmark: Pick<Benchmark, 'startedAt' | 'host' | 'cpu' | 'file'>
+  readonly against: Against
 }
 
 export function toBenchmarkDocument(run: BenchRun): BenchmarkDocument {
@@ -82,17 +86,19 @@ export function toBenchmarkDocument(run: BenchRun): BenchmarkDocument {
         ? []
         : [{ metric, sidecar, yardstick: spreadOf(valuesOf(turns, 'yardstick', metric)) }]
     }),
-    ...{ cold, turns, against: against(run) },
+    ...{ cold, turns, against: holdAgainst(run) },
   }
 }
 
-function against({ benchmark, baseline }: BenchRun): AgainstDocument | null {
+function holdAgainst({ benchmark, baseline }: BenchRun): AgainstDocument | null {
   if (baseline === null) return null
-  const { path, benchmark: before } = baseline
+  const { path, benchmark: before, against } = baseline
   return {
     ...{ path, startedAt: before.startedAt.toISOString(), sha256: before.file.sha256 },
     isSameFile: before.file.sha256 === benchmark.file.sha256,
-    findings: judgeTurns(before.turns, benchmark.turns).map(({ metric, finding, plain, byYardstick }) => ({
+    by: against.by,
+    binary: against.by === 'binary' ? against.path : null,
+    findings: judgeTurns(against, benchmark.turns).map(({ metric, finding, plain, byYardstick }) => ({
       ...{ metric, finding, baseline: plain.from, now: plain.to },
       shift: plain.shift?.estimate ?? null,
       interval: plain.shift?.interval ?? null,

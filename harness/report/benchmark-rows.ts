@@ -1,4 +1,4 @@
-import { type Judged, judgeTurns } from '../bench/judge.ts'
+import { type Against, type Judged, judgeTurns } from '../bench/judge.ts'
 import { MEANINGS, type Metric } from '../bench/metrics.ts'
 import { metricsIn, valuesOf } from '../bench/sample.ts'
 import { type Spread, spreadOf } from '../statistics/spread.ts'
@@ -12,7 +12,7 @@ export type Table = readonly (readonly string[])[]
 export function benchmarkTable({ benchmark, baseline }: BenchRun): Table {
   const { turns } = benchmark
   if (baseline !== null) {
-    const judged = judgeTurns(baseline.benchmark.turns, turns)
+    const judged = judgeTurns(baseline.against, turns)
     return [
       ['', 'baseline', 'now', ''],
       ...judged.map(each => {
@@ -73,11 +73,19 @@ function tellShift(metric: Metric, value: number): string {
   return `${value < 0 ? '−' : '+'}${shown}`
 }
 
+/** By what it is judged, in words that go on from "judged by". */
+export function tellBy(against: Against, show: (path: string) => string): string {
+  return against.by === 'binary'
+    ? `turns with ${show(against.path)}`
+    : `the yardstick: ${against.reason}; --save FILE --with-binary keeps it, and tells more`
+}
+
 /** What else there is to tell: of cold starts, of the slow tail, of the file, of what went wrong. */
 export function benchmarkNotes({ benchmark, baseline }: BenchRun): readonly string[] {
   const { cold, turns, file, failed } = benchmark
   const slow = spreadOf(turns.flatMap(({ sidecar }) => sidecar.slowHealthMs ?? []))
   const start = spreadOf(cold.readyMs)
+  const olderReady = turns.filter(({ before }) => before !== null).length
   const { tell } = MEANINGS.healthMs
   const grown = baseline === null ? 0 : file.bytes - baseline.benchmark.file.bytes
   const of = grown === 0 ? '' : `, ${grown > 0 ? '+' : '−'}${size(Math.abs(grown))}`
@@ -88,5 +96,8 @@ export function benchmarkNotes({ benchmark, baseline }: BenchRun): readonly stri
     ...(slow === null ? [] : [`99 of 100 answers within ${tell(slow.median)}`]),
     `size ${size(file.bytes)}${of}`,
     ...(failed === 0 ? [] : [`it became ready in ${turns.length} of ${turns.length + failed} turns`]),
+    ...(baseline?.against.by !== 'binary' || olderReady === turns.length
+      ? []
+      : [`the baseline's binary became ready in ${olderReady} of these ${turns.length} turns`]),
   ]
 }

@@ -9,7 +9,7 @@ import { host, ms, number, publish } from './verdict-schema.ts'
 const figure = z.number().min(0).nullable()
 const figures = Object.fromEntries(METRICS.map(metric => [metric, figure])) as Record<Metric, typeof figure>
 const sample = z.strictObject({ ...figures, slowHealthMs: figure })
-const turn = z.strictObject({ sidecar: sample, yardstick: sample })
+const turn = z.strictObject({ sidecar: sample, yardstick: sample.nullable(), before: sample.nullable() })
 const interval = z.tuple([z.number(), z.number()]).nullable()
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
@@ -48,6 +48,8 @@ const benchmark = z.strictObject({
       startedAt: z.iso.datetime(),
       sha256,
       isSameFile: z.boolean(),
+      by: z.enum(['binary', 'yardstick']),
+      binary: z.string().nullable(),
       findings: z.array(finding),
     })
     .nullable(),

@@ -3,7 +3,7 @@ import { MEANINGS } from '../bench/metrics.ts'
 import { duration } from '../text/duration.ts'
 import { size } from '../text/size.ts'
 import type { BenchRun } from './benchmark-document.ts'
-import { benchmarkNotes, benchmarkTable, type Table } from './benchmark-rows.ts'
+import { benchmarkNotes, benchmarkTable, type Table, tellBy } from './benchmark-rows.ts'
 import { type Paint, paintFor } from './paint.ts'
 import { showPathFrom } from './reproduce.ts'
 import { count } from './words.ts'
@@ -34,6 +34,7 @@ function describeRun({ benchmark, baseline }: BenchRun): readonly string[] {
       : [
           `${'against'.padEnd(LABEL_WIDTH)} ${showPathFrom(baseline.path, process.cwd())}, measured ${from.startedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
           `${' '.repeat(LABEL_WIDTH)} ${from.file.sha256 === file.sha256 ? 'the same file, byte by byte' : `sha256 ${from.file.sha256}`}`,
+          `${'by'.padEnd(LABEL_WIDTH)} ${tellBy(baseline.against, path => showPathFrom(path, process.cwd()))}`,
         ]),
     `${'on'.padEnd(LABEL_WIDTH)} ${host.os} ${host.arch}, ${host.cpus} cores (${cpu}), Node ${host.node}; ${turns.length} turns in ${duration(turnsMs)}`,
   ]
@@ -53,7 +54,7 @@ function renderTable(table: Table, paint: Paint): readonly string[] {
 function renderSum({ benchmark, baseline, durationMs }: BenchRun, paint: Paint): string {
   const took = `took ${duration(durationMs)}`
   if (baseline === null) return `${'measured'.padEnd(LABEL_WIDTH)} ${took}`
-  const judged = judgeTurns(baseline.benchmark.turns, benchmark.turns)
+  const judged = judgeTurns(baseline.against, benchmark.turns)
   const namesOf = (finding: string) =>
     judged.filter(each => each.finding === finding).map(({ metric }) => MEANINGS[metric].name)
   const [worse, better, unclear] = [namesOf('worse'), namesOf('better'), namesOf('unclear')]

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { judgeTurns } from '../../bench/judge.ts'
+import { type Against, beforeOf, judgeTurns } from '../../bench/judge.ts'
 import { MEANINGS, type Metric } from '../../bench/metrics.ts'
 import { metricsIn, type Turn, valuesOf } from '../../bench/sample.ts'
 import { spreadOf } from '../../statistics/spread.ts'
 import { size } from '../../text/size.ts'
 import type { BenchRun } from '../benchmark-document.ts'
-import { benchmarkNotes, tellJudged } from '../benchmark-rows.ts'
+import { benchmarkNotes, tellBy, tellJudged } from '../benchmark-rows.ts'
 import { percent, ticksOf } from './axis.ts'
 import { html, Markup } from './markup.ts'
 
@@ -28,7 +28,7 @@ h1{font-size:1.4rem}h2{font-size:1.05rem;margin:1.6rem 0 .2rem}code{font-size:.8
 export function renderBenchmarkHtml(run: BenchRun): string {
   const { benchmark, baseline, tool } = run
   const { file, host, cpu, turns } = benchmark
-  const judged = baseline === null ? [] : judgeTurns(baseline.benchmark.turns, turns)
+  const judged = baseline === null ? [] : judgeTurns(baseline.against, turns)
   const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'`
   return html`<!doctype html>
 <html lang="en">
@@ -42,13 +42,13 @@ export function renderBenchmarkHtml(run: BenchRun): string {
 </head>
 <body>
 <h1>${file.name}</h1>
-<p class="soft">${size(file.bytes)}, sha256 <code>${file.sha256}</code><br>Measured on ${benchmark.startedAt.toISOString().slice(0, 19).replace('T', ' ')} UTC, on ${host.os} ${host.arch} with ${host.cpus} cores (${cpu}) and Node ${host.node}, by ${tool.name} ${tool.version}; ${turns.length} turns with a program that does nothing else, the yardstick${baseline === null ? '' : html`<br>Against <code>${baseline.path}</code>, sha256 <code>${baseline.benchmark.file.sha256}</code>`}</p>
+<p class="soft">${size(file.bytes)}, sha256 <code>${file.sha256}</code><br>Measured on ${benchmark.startedAt.toISOString().slice(0, 19).replace('T', ' ')} UTC, on ${host.os} ${host.arch} with ${host.cpus} cores (${cpu}) and Node ${host.node}, by ${tool.name} ${tool.version}; ${turns.length} turns${turns.some(({ yardstick }) => yardstick !== null) ? ' with a program that does nothing else, the yardstick' : ''}${baseline === null ? '' : html`<br>Against <code>${baseline.path}</code>, sha256 <code>${baseline.benchmark.file.sha256}</code><br>Judged by ${tellBy(baseline.against, path => path)}`}</p>
 <ul>${benchmarkNotes(run).map(note => html`<li>${note}</li>`)}</ul>
 ${metricsIn(turns).map(metric => {
   const found = judged.find(each => each.metric === metric)
   return html`<section><h2>${MEANINGS[metric].name} <span class="soft">${MEANINGS[metric].what}</span></h2>
 ${found === undefined ? null : html`<p class="${found.finding}">${tellJudged(found)}</p>`}
-${plot(metric, turns, baseline?.benchmark.turns ?? null)}</section>
+${plot(metric, turns, baseline?.against ?? null)}</section>
 `
 })}</body>
 </html>
@@ -61,11 +61,15 @@ interface Row {
   readonly values: readonly number[]
 }
 
-function plot(metric: Metric, turns: readonly Turn[], baseline: readonly Turn[] | null): Markup {
+function plot(metric: Metric, turns: readonly Turn[], against: Against | null): Markup {
   const rows: readonly Row[] = (
     [
       { name: 'now', side: 'now', values: valuesOf(turns, 'sidecar', metric) },
-      { name: 'baseline', side: 'baseline', values: valuesOf(baseline ?? [], 'sidecar', metric) },
+      {
+        name: 'baseline',
+        side: 'baseline',
+        values: against === null ? [] : beforeOf(against, turns, metric),
+      },
       { name: 'yardstick', side: 'yardstick', values: valuesOf(turns, 'yardstick', metric) },
     ] as const
   ).filter(({ values }) => values.length > 0)

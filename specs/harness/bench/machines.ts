@@ -1,4 +1,4 @@
-import { type BenchFinding, judgeTurns, needsMoreTurns } from '../../../harness/bench/judge.ts'
+import { type Against, type BenchFinding, judgeTurns, needsMoreTurns } from '../../../harness/bench/judge.ts'
 import { LOOKS, type Metric } from '../../../harness/bench/metrics.ts'
 import type { Sample, Turn } from '../../../harness/bench/sample.ts'
 import { makeRandom } from '../random.ts'
@@ -17,7 +17,7 @@ export interface Given {
 
 /** Two lives, one after the other; every tenth is late, each by itself. */
 function aTurn({ startMs = 100, machine = 1, mib = 50 }: Given = {}): Turn {
-  return { sidecar: aSample(startMs, machine, mib), yardstick: aSample(40, machine, 45) }
+  return { sidecar: aSample(startMs, machine, mib), yardstick: aSample(40, machine, 45), before: null }
 }
 
 function aSample(startMs: number, machine: number, mib: number): Sample {
@@ -41,16 +41,59 @@ export function manyTurns(given: Given = {}, runs: number = RUNS): readonly Turn
   return Array.from({ length: runs }, () => aTurn(given))
 }
 
+/** What was measured of it on another day. */
+export function ofAnotherDay(turns: readonly Turn[]): Against {
+  return { by: 'yardstick', turns, reason: '/one is gone' }
+}
+
+export const BINARY: Against = { by: 'binary', path: '/one' }
+
+/** So much of its mood a machine keeps from one life to the next: some twenty lives, half a minute, make another. */
+const KEPT = 0.95
+/** With that, its speed differs by 11 % (standard deviation) from one half minute to another, as was measured. */
+const STEP = 0.11 * Math.sqrt(1 - KEPT ** 2)
+
+/** Turns of the older binary with one of now, on a machine whose speed wanders. */
+export function turnsOnWandering(now: Given, runs: number = RUNS): readonly Turn[] {
+  let mood = 0
+  const life = ({ startMs = 100, mib = 50 }: Given) => {
+    mood = KEPT * mood + STEP * normal()
+    return aSample(startMs, Math.exp(mood), mib)
+  }
+  return Array.from({ length: runs }, (_, turn) => {
+    const [first, second] = turn % 2 === 0 ? ([{}, now] as const) : ([now, {}] as const)
+    const [one, other] = [life(first), life(second)]
+    return {
+      ...(turn % 2 === 0 ? { before: one, sidecar: other } : { before: other, sidecar: one }),
+      yardstick: null,
+    }
+  })
+}
+
+/** Box and Muller's. */
+function normal(): number {
+  return Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform())
+}
+
+type Found = Record<Metric, BenchFinding>
+
+/** Against a baseline of another day. */
+export function judgeMachines(baseline: readonly Turn[], now: Given): Found {
+  return look(ofAnotherDay(baseline), () => manyTurns(now))
+}
+
+/** Against the older binary itself. */
+export function judgeWandering(now: Given): Found {
+  return look(BINARY, () => turnsOnWandering(now))
+}
+
 /** As `bench` looks at it: once, and up to two times more where it cannot tell. */
-export function judgeMachines(baseline: readonly Turn[], now: Given): Record<Metric, BenchFinding> {
+function look(against: Against, live: () => readonly Turn[]): Found {
   const turns: Turn[] = []
   for (let look = 1; ; look++) {
-    turns.push(...manyTurns(now))
-    const judged = judgeTurns(baseline, turns)
+    turns.push(...live())
+    const judged = judgeTurns(against, turns)
     if (look < LOOKS && needsMoreTurns(judged)) continue
-    return Object.fromEntries(judged.map(({ metric, finding }) => [metric, finding])) as Record<
-      Metric,
-      BenchFinding
-    >
+    return Object.fromEntries(judged.map(({ metric, finding }) => [metric, finding])) as Found
   }
 }

@@ -36,6 +36,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Where it runs, in its place: the place itself, where nothing is said. */
   readonly below?: string
+  /** How long it may take, where that is longer than a gate. */
+  readonly patienceMs?: number
 }
 
 export interface Ran {
@@ -70,10 +72,11 @@ export const test: TestAPI<{ place: Place }> = base.extend<{ place: Place }>({
     const directory = await mkdtemp(join(tmpdir(), 'place-'))
     const temporary = join(directory, 'tmp')
     mkdirSync(temporary)
-    const start: Place['start'] = (args, { detached = false, through = [], env = {}, below = '' } = {}) => {
+    const start: Place['start'] = (args, options = {}) => {
+      const { detached = false, through = [], env = {}, below = '', patienceMs = PATIENCE_MS } = options
       const [command = '', ...rest] = [...through, process.execPath, MAIN, ...args]
-      const options = optionsFor(join(directory, below), temporary, detached)
-      const all: CommandOptions = { ...options, env: { ...options.env, ...env } }
+      const usual = optionsFor(join(directory, below), temporary, detached)
+      const all: CommandOptions = { ...usual, env: { ...usual.env, ...env }, timeout: patienceMs }
       return execa(command, rest, all)
     }
     const runWith: Place['runWith'] = async (options, ...args) => {
