@@ -130,3 +130,26 @@ test('nothing is launched any more once it is interrupted', async () => {
 
   expect([turns.lives.old.length, turns.lives.new.length]).toEqual([1, 2])
 })
+
+test('three take turns, the one in the middle there and back', async () => {
+  const sides = {
+    old: await aProgram('old', 'process.exit()'),
+    middle: await aProgram('middle', 'process.exit()'),
+    new: await aProgram('new', 'process.exit()'),
+  }
+  const told: string[] = []
+
+  const turns = await takeTurns({
+    ...{ sides, runs: 2, rounds: 1, needsMore: () => false, host: selectHost(), keepsRaw: false },
+    onTurn: (done, of) => told.push(`${done} of ${of}`),
+  })
+
+  const idsOf = (side: keyof typeof sides) => turns.lives[side].map(({ recording }) => recording.id)
+  // The first three are those that do not count.
+  expect([idsOf('old'), idsOf('middle'), idsOf('new')]).toEqual([
+    ['plain.4', 'plain.9'],
+    ['plain.5', 'plain.8'],
+    ['plain.6', 'plain.7'],
+  ])
+  expect(told).toEqual(['0 of 6', '1 of 6', '2 of 6', '3 of 6', '4 of 6', '5 of 6'])
+})
