@@ -9,9 +9,9 @@ const USUAL_RUNS = 30
 const MOST_RUNS = 200
 
 export const BENCH_HELP: string = `Measures what a sidecar binary costs: how long it takes to start, also from the disk, to answer and to stop,
-how much it answers, its memory and its size. Against a baseline its lives take turns with those of the older binary,
-where that is there. Otherwise they do so with those of a program that does nothing else, the yardstick, which shows
-how quick this machine is meanwhile.
+how much it answers, its memory and its size. Against a baseline its lives take turns with those of the older
+binary, where that is there. Otherwise they do so with those of a program that does nothing else, the yardstick,
+which shows how quick this machine is meanwhile.
 
 Usage: sidecar-harness bench [binary] [options]
 
@@ -37,8 +37,8 @@ What is told:
                           html       a page with a plot of every life
 
 Worse is what is slower, less or more than the older binary's lives of today; or else than its figures of before,
-as they are and also when they are held against the yardstick. A binary that has not changed is called worse or better at most once in ${Math.round(1 / FALSE_ALARMS).toLocaleString('en')} runs: docs/bench.md
-says how.
+as they are and also when they are held against the yardstick. A binary that has not changed is called worse or
+better at most once in ${Math.round(1 / FALSE_ALARMS).toLocaleString('en')} runs: docs/bench.md says how.
 
 Examples:
   sidecar-harness bench dist/backend
