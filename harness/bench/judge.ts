@@ -1,7 +1,7 @@
-import { compareSamples, type SampleComparison } from '../statistics/beyond-noise.ts'
+import { comparePairs, compareSamples, type SampleComparison } from '../statistics/beyond-noise.ts'
 import { spreadOf } from '../statistics/spread.ts'
 import { MEANINGS, METRICS, type Metric } from './metrics.ts'
-import { type Turn, valuesOf } from './sample.ts'
+import { pairsOf, type Turn, valuesOf } from './sample.ts'
 
 /**
  * What lives of now are held against: lives of the older binary, which took turns with them, or what was measured of it
@@ -39,9 +39,12 @@ export function judgeTurns(against: Against, now: readonly Turn[]): readonly Jud
     const before = beforeOf(against, now, metric)
     const after = valuesOf(now, 'sidecar', metric)
     if (before.length + after.length === 0) return []
-    const plain = compareSamples(before, after, MEANINGS[metric].threshold)
-    // Both met the same machine: nothing tells more of it than that.
-    const byYardstick = against.by === 'binary' ? null : holdByYardstick(against.turns, now, metric)
+    const { threshold } = MEANINGS[metric]
+    // Both sides of a turn met the same machine: nothing tells more of it than that.
+    const [plain, byYardstick] =
+      against.by === 'binary'
+        ? [comparePairs(pairsOf(now, metric), threshold), null]
+        : [compareSamples(before, after, threshold), holdByYardstick(against.turns, now, metric)]
     return [{ metric, plain, byYardstick, finding: find(metric, plain, byYardstick) }]
   })
 }

@@ -1,4 +1,5 @@
 import type { Threshold } from '../statistics/beyond-noise.ts'
+import { leastPairs } from '../statistics/pairs.ts'
 import { leastSamples } from '../statistics/rank-test.ts'
 import { duration } from '../text/duration.ts'
 import { size } from '../text/size.ts'
@@ -23,8 +24,8 @@ export const LOOKS = 3
 /** Several measures and several looks are several chances to be wrong: each gets its share (Bonferroni). */
 export const ALPHA: number = FALSE_ALARMS / METRICS.length / LOOKS
 
-/** With fewer on each side no difference could be found, however large. */
-export const LEAST_RUNS: number = leastSamples(ALPHA)
+/** With fewer on each side no difference could be found, however large: by turns, or beside a baseline of another day. */
+export const LEAST_RUNS: number = Math.max(leastPairs(ALPHA), leastSamples(ALPHA))
 
 export interface Meaning {
   readonly name: string

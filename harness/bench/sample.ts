@@ -3,6 +3,7 @@ import type { RecordedLife } from '../gate/perform.ts'
 import { latenciesOf, slowTailMs } from '../recording/latency.ts'
 import { eventsOf } from '../recording/query.ts'
 import type { LifeRecording, Volley } from '../recording/recording.ts'
+import type { Pair } from '../statistics/pairs.ts'
 import { spreadOf } from '../statistics/spread.ts'
 import { METRICS, type Metric } from './metrics.ts'
 
@@ -63,6 +64,14 @@ function rateOf(volley: Volley | undefined): number | null {
 /** What was measured of one metric, in the order of the turns. */
 export function valuesOf(turns: readonly Turn[], side: keyof Turn, metric: Metric): readonly number[] {
   return turns.flatMap(turn => turn[side]?.[metric] ?? [])
+}
+
+/** Of each turn that showed it of both: first of the older binary. */
+export function pairsOf(turns: readonly Turn[], metric: Metric): readonly Pair[] {
+  return turns.flatMap(({ before, sidecar }) => {
+    const [old, now] = [before?.[metric] ?? null, sidecar[metric]]
+    return old === null || now === null ? [] : [[old, now] as const]
+  })
 }
 
 /** Those that were measured at all. */

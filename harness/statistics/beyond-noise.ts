@@ -1,3 +1,4 @@
+import { estimatePairedShift, leastPairs, type Pair, signedRankTest } from './pairs.ts'
 import { leastSamples, rankTest } from './rank-test.ts'
 import { estimateShift, type Shift } from './shift.ts'
 import { type Spread, spreadOf } from './spread.ts'
@@ -45,15 +46,28 @@ export function compareSamples(
   }
   const shift = estimateShift(from, to, threshold.alpha)
   const p = rankTest(from, to)
-  const least = Math.max(threshold.least, threshold.leastShare * spreads.from.median)
-  return { ...spreads, shift, p, finding: find() }
+  const areFew = Math.min(from.length, to.length) < leastSamples(threshold.alpha)
+  return { ...spreads, shift, p, finding: areFew ? 'too few' : find(spreads.from, shift, p, threshold) }
+}
 
-  function find(): NoiseFinding {
-    if (Math.min(from.length, to.length) < leastSamples(threshold.alpha)) return 'too few'
-    const matters = Math.abs(shift.estimate) >= least && shift.estimate !== 0
-    const [low, high] = shift.interval ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
-    const isShown = p <= threshold.alpha && (low > 0 || high < 0)
-    if (isShown) return matters ? 'beyond' : 'slight'
-    return matters ? 'unclear' : 'within'
-  }
+/**
+ * The same of two that took turns: in each turn both met the same machine, and that is where they differ which is asked, by
+ * the signed-rank test.
+ */
+export function comparePairs(pairs: readonly Pair[], threshold: Threshold): SampleComparison {
+  const spreads = { from: spreadOf(pairs.map(([from]) => from)), to: spreadOf(pairs.map(([, to]) => to)) }
+  if (spreads.from === null) return { ...spreads, shift: null, p: 1, finding: 'too few' }
+  const shift = estimatePairedShift(pairs, threshold.alpha)
+  const p = signedRankTest(pairs)
+  const areFew = pairs.length < leastPairs(threshold.alpha)
+  return { ...spreads, shift, p, finding: areFew ? 'too few' : find(spreads.from, shift, p, threshold) }
+}
+
+function find(from: Spread, shift: Shift, p: number, { alpha, least, leastShare }: Threshold): NoiseFinding {
+  const matters =
+    Math.abs(shift.estimate) >= Math.max(least, leastShare * from.median) && shift.estimate !== 0
+  const [low, high] = shift.interval ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+  const isShown = p <= alpha && (low > 0 || high < 0)
+  if (isShown) return matters ? 'beyond' : 'slight'
+  return matters ? 'unclear' : 'within'
 }

@@ -29,7 +29,7 @@ describe('bench', { timeout: 300_000 }, () => {
   test('saves what a binary costs, and raises no alarm for the same one', async ({ place }) => {
     const file = await place.write('backend', serving(100), 0o755)
 
-    const few = ['--runs', '12']
+    const few = ['--runs', '16']
     const saved = await measure(
       place,
       ...['bench', file, ...few, '--save', 'base.json', '--reporter', 'html=page.html'],
@@ -63,12 +63,12 @@ describe('bench', { timeout: 300_000 }, () => {
 
   test('fails for one that is slower to start, and tells by how much', async ({ place }) => {
     const file = await place.write('backend', serving(100), 0o755)
-    expect(await measure(place, 'bench', file, '--runs', '12', '--save', 'base.json')).toMatchObject({
+    expect(await measure(place, 'bench', file, '--runs', '16', '--save', 'base.json')).toMatchObject({
       code: 0,
     })
     await place.write('backend', serving(220), 0o755)
 
-    const { code, stdout } = await measure(place, 'bench', file, '--runs', '12', '--baseline', 'base.json')
+    const { code, stdout } = await measure(place, 'bench', file, '--runs', '16', '--baseline', 'base.json')
 
     expect(code, stdout).toBe(1)
     expect(stdout).toMatch(
@@ -82,7 +82,7 @@ describe('bench', { timeout: 300_000 }, () => {
     place,
   }) => {
     const file = await place.write('backend', serving(60), 0o755)
-    const saved = await measure(place, 'bench', file, '--runs', '9', '--save', 'base.json', '--with-binary')
+    const saved = await measure(place, 'bench', file, '--runs', '16', '--save', 'base.json', '--with-binary')
     expect(saved).toMatchObject({ code: 0, stderr: '' })
     const kept = join(place.directory, 'base.json.binary')
     expect(readFileSync(kept)).toEqual(readFileSync(file))
@@ -94,7 +94,7 @@ describe('bench', { timeout: 300_000 }, () => {
     const reporters = ['--reporter', 'json=now.json', '--reporter', 'html=now.html']
     const { code, stdout } = await measure(
       place,
-      ...['bench', file, '--runs', '9', '--baseline', 'base.json', ...reporters],
+      ...['bench', file, '--runs', '16', '--baseline', 'base.json', ...reporters],
     )
 
     expect(code, stdout).toBe(1)
@@ -119,7 +119,7 @@ describe('bench', { timeout: 300_000 }, () => {
 
   test('lives the yardstick, too, where the next baseline is saved', async ({ place }) => {
     const file = await place.write('backend', serving(20), 0o755)
-    const few = ['--runs', '9', '--save', 'base.json', '--with-binary']
+    const few = ['--runs', '16', '--save', 'base.json', '--with-binary']
     expect(await measure(place, 'bench', file, ...few)).toMatchObject({ code: 0, stderr: '' })
     const older = readBenchmark(place, 'base.json').file.sha256
     await place.write('backend', serving(140), 0o755)

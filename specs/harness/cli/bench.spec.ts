@@ -37,9 +37,9 @@ describe('bench', () => {
     },
     {
       args: ['one', '--runs', '3'],
-      says: '--runs takes a whole number from 9 to 200, and got "3". Of fewer than 9 lives no difference could be told from chance, however large it is.',
+      says: '--runs takes a whole number from 16 to 200, and got "3". Of fewer than 16 lives no difference could be told from chance, however large it is.',
     },
-    { args: ['one', '--runs', 'many'], says: '--runs takes a whole number from 9 to 200, and got "many".' },
+    { args: ['one', '--runs', 'many'], says: '--runs takes a whole number from 16 to 200, and got "many".' },
     {
       args: ['one', '--reporter', 'junit'],
       says: 'A benchmark is told as terminal, json or html, and not as junit.',
