@@ -1,5 +1,6 @@
 import type { Judgement } from '../clauses/judge.ts'
 import type { Evidence } from '../recording/evidence.ts'
+import { CALIBRATION } from '../recording/recording.ts'
 import { KNOWN_FAILURES } from './known/index.ts'
 import type { Diagnosis, Scene } from './known-failure.ts'
 import { runtimeOf } from './runtime.ts'
@@ -13,7 +14,10 @@ export function diagnose({ id, finding }: Judgement, evidence: Evidence): Diagno
   const life = evidence.lives.find(each => each.id === finding.seen?.life) ?? null
   // What is wrong with the file of another target is seen in that one, by the machine that it is for.
   const { target: _, ...plan } = evidence.plan
-  const seenIn = finding.of === undefined ? evidence : { ...evidence, plan, ...finding.of }
+  const judged = finding.of === undefined ? evidence : { ...evidence, plan, ...finding.of }
+  // What the program does that measures the machine, no sidecar does.
+  const lives = judged.lives.filter(({ scenario }) => scenario !== CALIBRATION)
+  const seenIn = { ...judged, lives }
   const scene: Scene = { clause: id, finding, life, evidence: seenIn, runtime: runtimeOf(seenIn.artifact) }
   for (const known of KNOWN_FAILURES) {
     if (!known.clauses.includes(id)) continue

@@ -113,7 +113,6 @@ function makeStage(
       if (signal === undefined && request !== undefined) return requestStop(life, request, contract)
       if (signal === undefined) return life.kill('no signal ends it')
       life.signal(signal)
-      place.leave()
       await life.exits(contract.budgets.graceMs)
     },
     async reservePort() {

@@ -35,7 +35,6 @@ export function stopWithConnections(kind: OpenConnections, signal: StopSignal): 
       // what was answered on them is done with.
       await life.client.check()
       life.signal(signal)
-      stage.waits()
       await life.exits(stage.contract.budgets.graceMs)
     },
   }

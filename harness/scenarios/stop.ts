@@ -24,7 +24,6 @@ export function stopOnSignal(signal: StopSignal): Scenario {
       await nextTurn()
       const said = saidBy(life)
       if (!life.isAsked) life.signal(signal)
-      stage.waits()
       if ((await life.exits(graceMs)) || !hasBegunToStop(life, said)) return
       await life.isLeftAlone(LATE_BY * graceMs)
     },
@@ -65,7 +64,6 @@ const stopOnHangup: Scenario = {
     const life = await stage.launch()
     if (!(await life.ready())) return
     life.signal('SIGHUP')
-    stage.waits()
     await life.exits(stage.contract.budgets.graceMs)
   },
 }

@@ -39,13 +39,13 @@ describe('bench', { timeout: 300_000 }, () => {
     for (const name of ['announced', 'ready', 'health', 'throughput', 'stopped', 'memory'])
       expect(saved.stdout).toMatch(new RegExp(`^${name} +\\d`, 'm'))
     const document = readBenchmark(place, 'base.json')
-    expect(document.turns).toHaveLength(12)
+    expect(document.turns).toHaveLength(16)
     expect(document.against).toBeNull()
     const schema = JSON.parse(readFileSync('schema/benchmark.schema.json', 'utf8'))
     expect(new Ajv2020({ strict: false, validateFormats: false }).validate(schema, document)).toBe(true)
     const page = readFileSync(join(place.directory, 'page.html'), 'utf8')
     // A dot for each life of both, in each of the six plots.
-    expect(page.match(/<circle /g)).toHaveLength(6 * 24)
+    expect(page.match(/<circle /g)).toHaveLength(6 * 32)
     expect(page).not.toMatch(/\b(?:src|href)=/)
 
     const again = await measure(

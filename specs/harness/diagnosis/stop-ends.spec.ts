@@ -44,6 +44,21 @@ describe('killed by the signal', () => {
     expect(said(told().exits('SIGTERM'))?.id).toBe('no-signal-handler')
   })
 
+  test('it has none, whatever the program has that measures a busy machine', () => {
+    const life = told('SIGTERM', { handling: 'default' }).exits('SIGTERM').leaves()
+    const measured = aLife('calibration')
+      .announces()
+      .isReady()
+      .after(4_000)
+      .isSent('SIGTERM')
+      .exits(0)
+      .leaves()
+
+    const alone = diagnosisIn(evidenceOf({ only: [life] }), 'stop/sigterm')
+    expect(alone?.id).toBe('no-signal-handler')
+    expect(diagnosisIn(evidenceOf({ only: [life, measured] }), 'stop/sigterm')).toEqual(alone)
+  })
+
   test('after it has stopped in an orderly way, it has raised that again', () => {
     const life = told('SIGTERM', { handling: 'caught' }).logs('draining').after(200).exits('SIGTERM')
 
