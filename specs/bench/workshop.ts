@@ -13,7 +13,7 @@ export class NotHereError extends Error {
 }
 
 export type ProgramName = 'limit' | 'stamp' | 'flood' | 'spawn'
-export type ScriptName = 'live-many'
+export type ScriptName = 'live-by' | 'live-many'
 
 /** What topics need: made, installed or built when the first of them asks for it, and once. */
 export class Workshop {

@@ -10,9 +10,10 @@ import { absent, type Comparison, type Setting, type Side, sideOf, type Topic } 
 import { takeTurns } from '../turns.ts'
 import { DIST } from '../ways/harness.ts'
 import { NotHereError, type Workshop } from '../workshop.ts'
-import { watchingOf } from './windows.ts'
+import { type Watching, watchingOf } from './windows.ts'
 
 const run = promisify(execFile)
+const CLI = join(DIST, 'cli.js')
 
 const GATE = 'the gate'
 /** What its user waits for beyond what is watched on purpose, for which any gate would have to wait. */
@@ -57,11 +58,15 @@ async function sidesOf(
   const { directory } = workshop
   const script = await workshop.script('live-many')
   // So many lives has the loop; they are the same in each gate.
-  const { lives, concurrency } = await judge(subject, directory)
+  const { lives, concurrency } = await record(subject, directory)
   const loop = async () => ({
     [LOOP]: await msOf(script, [subject.file, String(lives), String(concurrency)]),
   })
-  const gate = async () => (await judge(subject, directory)).times
+  const gate = async () => {
+    const tookMs = await judge(subject)
+    const { watchedMs, aloneMs, parts } = await record(subject, directory)
+    return { [GATE]: tookMs, [BEYOND]: tookMs - watchedMs, [WORK]: tookMs - aloneMs, ...parts }
+  }
   const taken = await takeTurns<string>(
     [
       { name: LOOP, run: loop },
@@ -90,43 +95,48 @@ async function msOf(script: string, args: readonly string[], env = process.env):
   return performance.now() - startedAtMs
 }
 
-interface Judged {
-  readonly lives: number
-  readonly concurrency: number
-  readonly times: Record<string, number>
+/** As its user calls it. Throws where it did not pass: nothing that is measured here fails. */
+function judge({ file, gate }: Subject): Promise<number> {
+  return msOf(CLI, ['check', ...gate], { ...process.env, SIDECAR_BINARY: file })
 }
 
-/** Throws where it did not pass: nothing that is measured here fails. */
-async function judge({ file, gate: args }: Subject, directory: string): Promise<Judged> {
+interface Recorded {
+  readonly lives: number
+  readonly concurrency: number
+  readonly watchedMs: number
+  readonly aloneMs: number
+  readonly parts: Record<string, number>
+}
+
+/** Once more right after it, and kept: a recording tells how long was watched, and what all went on. */
+async function record({ file, gate }: Subject, directory: string): Promise<Recorded> {
   const place = await mkdtemp(join(directory, 'gate-'))
   const [report, artifacts] = [join(place, 'verdict.json'), join(place, 'recording')]
-  const env = { ...process.env, SIDECAR_BINARY: file }
   const kept = ['--reporter', `json=${report}`, '--artifacts', artifacts]
-  const tookMs = await msOf(join(DIST, 'cli.js'), ['check', ...args, ...kept], env)
+  const tookMs = await msOf(CLI, ['check', ...gate, ...kept], { ...process.env, SIDECAR_BINARY: file })
   const verdict = JSON.parse(await readFile(report, 'utf8')) as VerdictDocument
   const evidence = await readRecording(artifacts)
   await rm(place, { recursive: true })
+  const watching = watchingOf(evidence.lives)
   return {
     lives: evidence.lives.length,
     concurrency: verdict.concurrency,
-    times: timesOf(tookMs, verdict, evidence),
+    ...watching,
+    parts: partsOf(tookMs, verdict, watching, evidence),
   }
 }
 
-/** The whole, and what it went on. */
-function timesOf(
+function partsOf(
   tookMs: number,
   { durationMs, phases }: VerdictDocument,
+  { watchedMs, aloneMs }: Watching,
   evidence: Evidence,
 ): Record<string, number> {
-  const { watchedMs, aloneMs } = watchingOf(evidence.lives)
   const sum = phases.reduce((total, { ms }) => total + ms, 0)
   return {
-    [GATE]: tookMs,
-    [BEYOND]: tookMs - watchedMs,
-    [WORK]: tookMs - aloneMs,
+    'all of it, with its recording kept': tookMs,
     ...Object.fromEntries(phases.map(({ name, ms }) => [name, ms])),
-    'judging, and what is between phases': durationMs - sum,
+    'judging, and keeping the recording': durationMs - sum,
     'reports, and the end of the process': tookMs - durationMs,
     'of the lives: watched on purpose': watchedMs,
     'of that: with nothing else under way': aloneMs,

@@ -38,7 +38,11 @@ export const stop: Topic = {
 
 async function compareAll(setting: Setting, moment: Moment, ways: Ways): Promise<readonly Comparison[]> {
   const comparisons: Comparison[] = []
-  for (const name of SUBJECTS) comparisons.push(await compare(name, setting, moment, ways))
+  try {
+    for (const name of SUBJECTS) comparisons.push(await compare(name, setting, moment, ways))
+  } finally {
+    for (const { end } of ways.here) end?.()
+  }
   return comparisons
 }
 

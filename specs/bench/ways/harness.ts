@@ -12,24 +12,24 @@ const ROOT = join(import.meta.dirname, '../../..')
 /** The package as it is published. */
 export const DIST: string = join(ROOT, 'dist')
 
-export async function ownVersion(): Promise<string> {
-  return JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')).version
+async function ownVersion(dist: string): Promise<string> {
+  return JSON.parse(await readFile(join(dist, '../package.json'), 'utf8')).version
 }
 
-/** The built package's main face. Throws where it is not built. */
-export async function importFace(): Promise<Face> {
-  return import(pathToFileURL(join(DIST, 'index.js')).href)
+/** The built package's main face, from where it was built. Throws where it is not. */
+export async function importFace(dist: string = DIST): Promise<Face> {
+  return import(pathToFileURL(join(dist, 'index.js')).href)
 }
 
 /**
  * The harness. What a life takes is what its recording says, from before the spawn to the answer, and from the signal to
  * the exit; around that a call of launch() makes its private places, and stop() looks at what was left behind.
  */
-export async function harness(): Promise<Way> {
-  const { launch } = await importFace()
+export async function harness(dist: string = DIST): Promise<Way> {
+  const { launch } = await importFace(dist)
   return {
     name: OURS,
-    version: await ownVersion(),
+    version: await ownVersion(dist),
     async live(file) {
       const calledAtMs = performance.now()
       const sidecar = await launch({}, { binary: file })

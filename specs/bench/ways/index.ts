@@ -1,8 +1,9 @@
 import { absent, type Side } from '../topic.ts'
 import { NotHereError, type Workshop } from '../workshop.ts'
 import { execaAndPolling } from './execa.ts'
-import { harness } from './harness.ts'
+import { DIST, harness } from './harness.ts'
 import { LIMIT, limit } from './limit.ts'
+import { type InProcess, inOwnProcess } from './own-process.ts'
 import { plain } from './plain.ts'
 import { playwright } from './playwright.ts'
 import { startServerAndTest } from './start-server-and-test.ts'
@@ -20,11 +21,12 @@ type Maker = (workshop: Workshop) => Way | Promise<Way>
 /** In the order of the tables. */
 const MAKERS: Readonly<Record<string, Maker>> = {
   [LIMIT]: async workshop => limit(await workshop.program('limit')),
-  plain: () => plain,
-  harness: () => harness(),
-  'execa and polling': async workshop => execaAndPolling(await workshop.peers()),
+  plain: workshop => byItself('plain', plain, workshop),
+  harness: async workshop => byItself('harness', await harness(), workshop),
+  'execa and polling': async workshop =>
+    byItself('execa', await execaAndPolling(await workshop.peers()), workshop),
   'Playwright webServer': async workshop => playwright(await workshop.peers(), await stampedBy(workshop)),
-  'wait-on, imported': async workshop => waitOnLibrary(await workshop.peers()),
+  'wait-on, imported': async workshop => byItself('wait-on', waitOnLibrary(await workshop.peers()), workshop),
   'wait-on, its command': async workshop => waitOnCommand(await workshop.peers()),
   'start-server-and-test': async workshop =>
     startServerAndTest(await workshop.peers(), await stampedBy(workshop)),
@@ -42,6 +44,14 @@ export async function findWays(workshop: Workshop): Promise<Ways> {
     }
   }
   return found
+}
+
+async function byItself(name: InProcess, way: Way, workshop: Workshop): Promise<Way> {
+  // Of the two that need no peers, none is missing where these cannot be had.
+  const { directory = '', versions = {} } =
+    name === 'plain' || name === 'harness' ? {} : await workshop.peers()
+  const args = [name, JSON.stringify({ directory, versions }), DIST] as const
+  return inOwnProcess(way, await workshop.script('live-by'), args)
 }
 
 async function stampedBy(workshop: Workshop): Promise<{ directory: string; stamp: string }> {

@@ -9,6 +9,8 @@ export interface Way {
   readonly noStop?: string
   /** One life. Throws where the sidecar was not healthy, or did not exit with 0. */
   live(file: string): Promise<Times>
+  /** When there are no more. */
+  end?(): void
 }
 
 export interface Times {
