@@ -111,11 +111,11 @@ class Room {
 
   #vacate(width: number): void {
     this.#free += width
-    for (let [next] = this.#returning; next !== undefined && next.width <= this.#free; ) {
+    for (const next of [...this.#returning]) {
+      if (next.width > this.#free) break
       this.#returning.shift()
       this.#free -= next.width
       next.enter()
-      ;[next] = this.#returning
     }
     this.#changed.resolve()
     this.#changed = Promise.withResolvers()

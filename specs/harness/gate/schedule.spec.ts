@@ -118,6 +118,18 @@ describe('one that waits', () => {
     ])
   })
 
+  test('that is wide is not kept outside by one after the other that is not', async () => {
+    const { events, task } = diary()
+    const wide = waiter('wide', events, 2)
+    const others = [task('a', 1, 2), task('b', 1, 6), task('c', 1, 6)]
+    const running = runSideBySide([wide.task, ...others], 2, goOn)
+    await wide.left
+    await turn()
+    wide.call()
+    await running
+    expect(events.indexOf('wide goes on')).toBeLessThan(events.indexOf('c starts'))
+  })
+
   test('keeps its place where as many wait as may', async () => {
     const { events, task } = diary()
     const all = Array.from({ length: 4 }, (_, index) => waiter(`waits ${index}`, events))
@@ -143,12 +155,14 @@ describe('one that waits', () => {
         await ends.promise
       },
     }
-    const running = runSideBySide([outside, task('a', 1, 3), task('b', 1, 3), task('c', 2)], 2, goOn)
+    const others = ['a', 'b', 'c', 'd'].map(name => task(name, 1, 3))
+    const running = runSideBySide([outside, ...others], 2, goOn)
     await turn()
+    expect(starts(events)).toEqual(['a', 'b'])
     ends.resolve()
     await running
     expect(most()).toBe(2)
-    expect(starts(events)).toHaveLength(3)
+    expect(starts(events)).toHaveLength(4)
   })
 })
 
