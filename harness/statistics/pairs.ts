@@ -1,4 +1,5 @@
-import type { Shift } from './shift.ts'
+import { doubledRanks } from './rank-test.ts'
+import { medianOfSorted, type Shift } from './shift.ts'
 
 /** What one turn showed of two: first of the older one. */
 export type Pair = readonly [number, number]
@@ -34,9 +35,6 @@ export function estimatePairedShift(pairs: readonly Pair[], alpha: number): Shif
   const differences = pairs.map(([from, to]) => to - from)
   const means = differences.flatMap((one, index) => differences.slice(index).map(other => (one + other) / 2))
   means.sort((a, b) => a - b)
-  const middle = means.length / 2
-  const estimate =
-    ((means[Math.ceil(middle) - 1] ?? Number.NaN) + (means[Math.floor(middle)] ?? Number.NaN)) / 2
   const chances = chancesOfSums(differences.map((_, index) => index + 1))
   let [outside, below] = [0, chances[0] ?? 0]
   while (below <= alpha / 2) {
@@ -44,13 +42,10 @@ export function estimatePairedShift(pairs: readonly Pair[], alpha: number): Shif
     below += chances[outside] ?? 0
   }
   const [low, high] = [means[outside - 1], means[means.length - outside]]
-  return { estimate, interval: low === undefined || high === undefined ? null : [low, high] }
-}
-
-/** Those of tied values are the mean of theirs, which doubled is whole. */
-function doubledRanks(values: readonly number[]): readonly number[] {
-  const sorted = values.toSorted((a, b) => a - b)
-  return values.map(value => sorted.indexOf(value) + sorted.lastIndexOf(value) + 2)
+  return {
+    estimate: medianOfSorted(means),
+    interval: low === undefined || high === undefined ? null : [low, high],
+  }
 }
 
 /** `chances[s]`: how likely it is that the ranks of those that go one way add up to s, where each goes as a coin falls. */

@@ -52,7 +52,7 @@ export function chancesOfWins(size: number, otherSize: number): readonly number[
 const knownChances = new Map<string, readonly number[]>()
 
 /** Those of tied values are the mean of theirs, which doubled is whole; where nothing is tied, the plain ranks. */
-function doubledRanks(values: readonly number[]): readonly number[] {
+export function doubledRanks(values: readonly number[]): readonly number[] {
   const order = values.map((_, index) => index).sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0))
   const ranks = new Array<number>(values.length).fill(0)
   let isTied = false

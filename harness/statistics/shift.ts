@@ -24,7 +24,7 @@ export function estimateShift(from: readonly number[], to: readonly number[], al
   }
 }
 
-function medianOfSorted(sorted: readonly number[]): number {
+export function medianOfSorted(sorted: readonly number[]): number {
   const middle = sorted.length / 2
   const [low, high] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]]
   return low === undefined || high === undefined ? Number.NaN : (low + high) / 2
