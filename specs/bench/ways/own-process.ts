@@ -4,6 +4,9 @@ import type { Times, Way } from './way.ts'
 /** Those that are code of a program, and no programs themselves. */
 export type InProcess = 'plain' | 'harness' | 'execa' | 'wait-on'
 
+/** execa's way polls for half of it; a life that takes longer hangs, and the bench is not to. */
+const LIFE_LIMIT_MS = 60_000
+
 /** What came of one life. */
 export type Answer = { readonly times: Times } | { readonly failure: string }
 
@@ -33,14 +36,18 @@ export function inOwnProcess(
 }
 
 function ask(child: ChildProcess, file: string): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const onExit = (code: number | null, signal: NodeJS.Signals | null) =>
-      reject(new Error(`${child.spawnargs.join(' ')} ended by ${signal ?? code}`))
-    child.once('exit', onExit)
-    child.once('message', answer => {
-      child.off('exit', onExit)
-      resolve(answer as Answer)
-    })
-    child.send(file)
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>()
+  const onExit = (code: number | null, signal: NodeJS.Signals | null) =>
+    reject(new Error(`${child.spawnargs.join(' ')} ended by ${signal ?? code}`))
+  const timer = setTimeout(() => {
+    reject(new Error(`no life of ${file} was over after ${LIFE_LIMIT_MS} ms`))
+    child.kill('SIGKILL')
+  }, LIFE_LIMIT_MS)
+  child.once('exit', onExit)
+  child.once('message', answer => resolve(answer as Answer))
+  child.send(file)
+  return promise.finally(() => {
+    clearTimeout(timer)
+    child.off('exit', onExit)
   })
 }
