@@ -17,9 +17,9 @@ export type Against =
     }
 
 /**
- * `worse` and `better`: beyond the noise, by the figures as they are and, of another day, by the yardstick. `machine`: the figures differ,
- * and not when they are held against the yardstick, so it is the machine that has become slower or faster. `unclear`: it
- * could have come by chance, and looks large enough to matter. `same`: neither.
+ * `worse` and `better`: beyond the noise, by the figures as they are and, of another day, by the yardstick too. `machine`:
+ * the figures differ, and not when they are held against the yardstick, so it is the machine that has become slower or
+ * faster. `unclear`: it could have come by chance, and looks large enough to matter. `same`: neither.
  */
 export const BENCH_FINDINGS = ['worse', 'better', 'machine', 'unclear', 'same', 'too few'] as const
 export type BenchFinding = (typeof BENCH_FINDINGS)[number]

@@ -48,7 +48,7 @@ function notice(life: LifeIdentity): string | undefined {
 
 let look: Promise<LinuxProcess[]> | null = null
 
-/** Whoever asks before it is done shares one look: that at a hundred lives that end together takes no longer than at one. */
+/** All who ask in one turn of the loop share a look, which is taken after they have asked: a hundred lives can end together. */
 function lookTogether(): Promise<LinuxProcess[]> {
   look ??= nextTurn().then(() => {
     look = null

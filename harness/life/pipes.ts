@@ -11,7 +11,7 @@ import { toolEnvironment } from '../host/tool.ts'
 export const PIPES_OF_A_LIFE = 2
 /** Names that are there before anything is launched: whoever launches one sidecar waits for no more. */
 const FIRST_NAMES: number = 2 * PIPES_OF_A_LIFE
-/** Names made at a time, while there are still some: mkfifo costs 4 ms a process and 0.2 ms a name. */
+/** Names made at a time, while there are still some: to start mkfifo costs milliseconds, and a name hundredths of one. */
 const BATCH = 32
 /** What Node reads at a time from a pipe; larger buffers were not quicker in the flood's measurement. */
 const READ_BYTES = 64 * 1024
