@@ -129,6 +129,7 @@ async function followScripts(inspector: Inspector): Promise<ReadonlyMap<string, 
 async function pause(inspector: Inspector, scripts: ReadonlyMap<string, string>): Promise<CallFrame[]> {
   const { promise, resolve } = Promise.withResolvers<void>()
   let frames: CallFrame[] = []
+  let isOver = false
   inspector.on('Debugger.paused', ({ callFrames }) => {
     const sites = (callFrames as readonly PausedFrame[]).map(({ functionName, location }) => ({
       name: functionName,
@@ -136,12 +137,14 @@ async function pause(inspector: Inspector, scripts: ReadonlyMap<string, string>)
       line: location.lineNumber + 1,
     }))
     frames = toFrames(sites)
-    // Between two of the program's functions it is in Node's own, which calls the next one.
-    if (frames.length === 0) void inspector.call('Debugger.stepInto').catch(() => {})
-    else resolve()
+    if (frames.length > 0) resolve()
+    // Between two of the program's functions it is in Node's own, which calls the next one. V8 crashes (SIGTRAP, Node 24)
+    // where it hears of a step after its debugger was turned off.
+    else if (!isOver) void inspector.call('Debugger.stepInto').catch(() => {})
   })
   await inspector.call('Debugger.pause')
   await new Deadline(PAUSE_MS).before(promise)
+  isOver = true
   // Lets it go on, or takes back that it is to be stopped.
   await inspector.call('Debugger.disable')
   return frames

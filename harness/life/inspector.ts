@@ -35,6 +35,7 @@ export interface RemoteObject {
 export class Inspector {
   readonly #socket: Socket
   readonly #over: AbortSignal
+  readonly #hungUp = Promise.withResolvers<never>()
   readonly #calls = new Map<number, (message: Message) => void>()
   readonly #listeners = new Map<string, (params: Answer) => void>()
   #last = 0
@@ -43,6 +44,12 @@ export class Inspector {
     this.#socket = socket
     this.#over = over
     socket.addEventListener('message', ({ data }) => this.#receive(JSON.parse(String(data))))
+    const hangUp = () => this.#hungUp.reject(new InspectorError('the inspector hung up'))
+    socket.addEventListener('close', hangUp)
+    // Node that exits while it is inspected answers no more, and stays until it is let go.
+    this.on('NodeRuntime.waitingForDisconnect', hangUp)
+    this.#send('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true })
+    this.#hungUp.promise.catch(() => {})
   }
 
   /** Connects to the one that listens on this port. Throws InspectorError, or why there is none. */
@@ -72,12 +79,11 @@ export class Inspector {
 
   /** The answer to one call. Throws InspectorError. */
   async call(method: string, params: Params = {}): Promise<Answer> {
-    const id = ++this.#last
     const { promise, resolve } = Promise.withResolvers<Message>()
-    this.#calls.set(id, resolve)
-    this.#socket.send(JSON.stringify({ id, method, params }))
-    const nudging = setInterval(() => this.#nudge(), NUDGE_EVERY_MS)
-    const { result, error } = await unlessOver(promise, this.#over, method).finally(() =>
+    this.#calls.set(this.#send(method, params), resolve)
+    const nudging = setInterval(() => this.#send('Runtime.getIsolateId'), NUDGE_EVERY_MS)
+    const answered = Promise.race([promise, this.#hungUp.promise])
+    const { result, error } = await unlessOver(answered, this.#over, method).finally(() =>
       clearInterval(nudging),
     )
     if (result === undefined) throw new InspectorError(`${method}: ${error?.message ?? 'no result'}`)
@@ -93,8 +99,11 @@ export class Inspector {
     throw new InspectorError(`${method}: ${first}`)
   }
 
-  #nudge(): void {
-    this.#socket.send(JSON.stringify({ id: ++this.#last, method: 'Runtime.getIsolateId' }))
+  /** Comes back with the id by which it is answered. */
+  #send(method: string, params: Params = {}): number {
+    const id = ++this.#last
+    this.#socket.send(JSON.stringify({ id, method, params }))
+    return id
   }
 
   on(event: string, listener: (params: Answer) => void): void {
