@@ -13,9 +13,9 @@ import { spreadOf } from '../../harness/statistics/spread.ts'
 
 const run = promisify(execFile)
 const CLI = join(import.meta.dirname, '../../harness/cli/main.ts')
-/** Hashes, each of the one before: as much work whatever the processor's mood. Half of what a start takes, so that 30 % more of it are 15 % of the whole. */
+/** Hashes, each of the one before: as much work whatever the processor's mood. Some 60 % of what a start takes, so that 25 % more of it are 15 % of the whole. */
 const WORK = 60_000
-const MORE = 1.3
+const MORE = 1.25
 
 /** Three rounds of lives on a slow machine; a bench that takes longer hangs. */
 const BENCH_LIMIT_MS = 600_000
