@@ -61,11 +61,11 @@ describe('a volley', () => {
     const life = await announced(
       await stage.launch(await serving(stage, 'request.url === "/mute" || response.end()')),
     )
-    const plan = { purpose: 'load', requests: 50, connections: 1, timeoutMs: 50 } as const
+    const plan = { purpose: 'load', requests: 50, connections: 1, timeoutMs: PATIENCE_MS } as const
     const enough = (tookMs: readonly number[]) => tookMs.length === 3
 
     expect(await life.client.volley({ ...plan, enough })).toMatchObject({ requests: 3, answered: 3 })
-    expect(await life.client.volley({ ...plan, path: '/mute', enough })).toMatchObject({
+    expect(await life.client.volley({ ...plan, path: '/mute', timeoutMs: 50, enough })).toMatchObject({
       requests: 3,
       answered: 0,
       latenciesMs: [],
@@ -138,7 +138,7 @@ describe('a volley beside another program', () => {
     const life = await announced(await stage.launch(await serving(stage, 'response.end()')))
     const other = await announced(await stage.launch(await serving(stage, '')))
     await life.ready()
-    const plan = { purpose: 'latency', requests: 1, connections: 1, timeoutMs: 200 } as const
+    const plan = { purpose: 'latency', requests: 1, connections: 1, timeoutMs: 1_000 } as const
 
     expect(await life.client.volleyBeside(other.client, plan)).toMatchObject({ answered: 1, machineMs: null })
   })
