@@ -1,7 +1,8 @@
 import { eventsOf, firstEvent } from '../recording/query.ts'
 import type { EventOf, LifeRecording } from '../recording/recording.ts'
 import {
-  IDLE_WINDOW,
+  type IdleWindow,
+  idleWindowOf,
   LEAK_BYTES_PER_REQUEST,
   LEAK_WINDOW,
   totalBytes,
@@ -51,7 +52,7 @@ const idleCpu: Clause = {
     const { life, begin, end } = window
     const { idleCpuPercent } = input.contract.budgets
     const windowMs = end.atMs - begin.atMs
-    const usedMs = usedCpuMs(begin, end)
+    const usedMs = usedCpuMs(begin.processes, end.processes)
     const percent = (100 * usedMs) / windowMs
     const observed = `${percent.toFixed(1)} % of a core: ${duration(usedMs)} of CPU time in ${duration(windowMs)}`
     if (percent <= idleCpuPercent) return pass(observed)
@@ -97,15 +98,10 @@ function findOutgrown({ lives }: JudgeInput): Finding | null {
 }
 
 /** Both looks at a sidecar that was left alone, or why there are none. */
-function idleWindow({
-  livesOf,
-  holds,
-}: JudgeInput): Finding | { life: LifeRecording; begin: EventOf<'usage'>; end: EventOf<'usage'> } {
+function idleWindow({ livesOf, holds }: JudgeInput): Finding | (IdleWindow & { life: LifeRecording }) {
   for (const life of livesOf(IDLE)) {
-    const looks = eventsOf(life, 'usage').filter(({ processes }) => processes.length > 0)
-    const begin = looks.find(({ moment }) => moment === IDLE_WINDOW.begin)
-    const end = looks.find(({ moment }) => moment === IDLE_WINDOW.end)
-    if (begin !== undefined && end !== undefined) return { life, begin, end }
+    const window = idleWindowOf(life)
+    if (window !== null) return { life, ...window }
   }
   return holds('resources/stays-up') ? notMeasured(livesOf(IDLE)) : blocked('resources/stays-up')
 }

@@ -1,10 +1,23 @@
 import type { Contract } from '../contract/contract.ts'
 import type { Life } from '../life/life.ts'
-import { IDLE_WINDOW, LEAK_BYTES_PER_REQUEST, LEAK_WINDOW, totalBytes } from '../recording/usage.ts'
+import {
+  IDLE_WINDOW,
+  LEAK_BYTES_PER_REQUEST,
+  LEAK_WINDOW,
+  totalBytes,
+  usedCpuMs,
+} from '../recording/usage.ts'
 import type { Scenario } from './scenario.ts'
 
 /** Requests before the idle window, so that what a first answer costs (compiling, caches) is not counted as idling. */
 const WARM_UP_REQUESTS = 5
+
+/**
+ * What is done once while nobody asks (a compiler, a collector of garbage, a stall of the machine that is booked on whoever
+ * ran) is a large share of a short window, and a small one of a long window. So a window that shows too much is held open
+ * for up to so many times as long: what goes on stays the share that it was.
+ */
+const MOST_IDLE_TIMES = 6
 
 /** Left alone: it stays up, and costs next to nothing. */
 const idle: Scenario = {
@@ -17,14 +30,26 @@ const idle: Scenario = {
     const life = await stage.launch()
     if (!(await life.ready())) return
     for (let request = 0; request < WARM_UP_REQUESTS; request++) await life.client.check()
-    await life.measure(IDLE_WINDOW.begin)
-    await life.isLeftAlone(stage.contract.resources.idleMs)
-    await life.measure(IDLE_WINDOW.end)
+    await rest(life, stage.contract)
     // A port that is opened later shows here.
     await life.look('left alone')
     await life.client.check()
     await stage.stop(life)
   },
+}
+
+async function rest(life: Life, { resources, budgets }: Contract): Promise<void> {
+  const atRest = await life.measure(IDLE_WINDOW.begin)
+  const beganAtMs = performance.now()
+  const allowedMs = (windowMs: number) => (windowMs * budgets.idleCpuPercent) / 100
+  const mostMs = allowedMs(MOST_IDLE_TIMES * resources.idleMs)
+  for (let times = 1; times <= MOST_IDLE_TIMES; times++) {
+    await life.isLeftAlone(resources.idleMs)
+    const windowMs = performance.now() - beganAtMs
+    const usedMs = usedCpuMs(atRest, await life.measure(IDLE_WINDOW.end))
+    if (atRest.length === 0 || life.hasExited) break
+    if (usedMs <= allowedMs(windowMs) || usedMs > mostMs) break
+  }
 }
 
 /** The amount of requests is sent in so many parts, with a look after each. */

@@ -9,8 +9,8 @@ function life(events: readonly unknown[]): { events: readonly LifeEvent[] } {
 
 const idle = life([
   { atMs: 0, type: 'launch' },
-  { atMs: 100, type: 'usage', moment: 'idle begins', processes: [] },
-  { atMs: 2_100, type: 'usage', moment: 'idle ends', processes: [] },
+  { atMs: 100, type: 'usage', moment: 'idle begins', processes: [{ pid: 7 }] },
+  { atMs: 2_100, type: 'usage', moment: 'idle ends', processes: [{ pid: 7 }] },
   { atMs: 2_200, type: 'exit', code: 0, signal: null },
   { atMs: 2_250, type: 'ended' },
 ])

@@ -1,5 +1,5 @@
 import type { LifeEvent, LifeRecording } from '../../../harness/recording/recording.ts'
-import { IDLE_WINDOW } from '../../../harness/recording/usage.ts'
+import { idleWindowOf } from '../../../harness/recording/usage.ts'
 
 /** From one moment to another, on the gate's clock. */
 interface Stretch {
@@ -23,10 +23,8 @@ export function watchingOf(lives: readonly Pick<LifeRecording, 'events'>[]): Wat
 
 /** When it was watched on purpose: idle, or while a slow answer was under way. */
 function windowsOf(events: readonly LifeEvent[]): readonly Stretch[] {
-  const usage = (wanted: string) =>
-    events.find(event => event.type === 'usage' && event.moment === wanted)?.atMs ?? null
-  const [begin, end] = [usage(IDLE_WINDOW.begin), usage(IDLE_WINDOW.end)]
-  const idle = begin === null || end === null ? [] : [{ fromMs: begin, toMs: end }]
+  const rest = idleWindowOf({ events })
+  const idle = rest === null ? [] : [{ fromMs: rest.begin.atMs, toMs: rest.end.atMs }]
   const slow = events.flatMap(event => {
     if (event.type !== 'request' || event.purpose !== 'under way') return []
     const answer = events.find(
