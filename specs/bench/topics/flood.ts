@@ -15,6 +15,8 @@ const READER = join(import.meta.dirname, '../programs/read-flood.ts')
 
 const CAT = 'cat >/dev/null'
 const BY_HAND = 'child_process, chunks dropped'
+/** The most that anybody can read from Node. */
+const BY_PIPE = 'a pipe read by Node, chunks dropped'
 
 /** One that logs without end is read as fast as it writes, and not kept. */
 export const flood: Topic = {
@@ -57,6 +59,7 @@ function contenders(program: string, bytes: number) {
   return [
     { name: CAT, run: () => byCat(program, amount) },
     { name: BY_HAND, run: () => byReader('plain', program, amount) },
+    { name: BY_PIPE, run: () => byReader('pipe', program, amount) },
     { name: OURS, run: () => byReader('harness', program, amount) },
   ]
 }
@@ -70,7 +73,7 @@ async function byCat(program: string, amount: readonly string[]): Promise<Floode
 
 /** In a process of its own, whose memory is this flood's alone. */
 async function byReader(
-  way: 'plain' | 'harness',
+  way: 'plain' | 'pipe' | 'harness',
   program: string,
   amount: readonly string[],
 ): Promise<Flooded> {
