@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -13,50 +13,59 @@ import { expectNothingLeft, soundSidecar } from './surroundings.ts'
 const sidecar = soundSidecar()
 const compiles = await hasCompiler()
 
-/** Starts a shell program as the leader of a group, which ends with the test, and waits until it has said something. */
+/** Starts a shell program as the leader of a group, and waits until it has said something. It ends when it is told to, or the test. */
 async function startBeside(
   script: string,
   onTestFinished: TestContext['onTestFinished'],
-): Promise<ChildProcess> {
+): Promise<() => Promise<void>> {
   const child = spawn('/bin/sh', ['-c', script], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] })
-  onTestFinished(async () => {
-    const gone = once(child, 'exit')
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+  const gone = once(child, 'exit')
+  const end = async () => {
+    if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
+      process.kill(-child.pid, 'SIGKILL')
+    }
     await gone
-  })
+  }
+  onTestFinished(end)
   await once(child.stdout as NodeJS.ReadableStream, 'data')
-  return child
+  return end
 }
 
-/** How long a gate takes that is passed: the quickest of some, since what disturbs only ever makes it longer. */
-async function quickestMs(place: Place, file: string, gates: number): Promise<number> {
-  const took: number[] = []
-  for (let gate = 0; gate < gates; gate++) {
-    const startedAtMs = performance.now()
-    const { code, stdout, stderr } = await place.run('check', file)
-    took.push(performance.now() - startedAtMs)
-    expect({ code, stderr }, stdout).toEqual({ code: 0, stderr: '' })
-  }
-  return Math.min(...took)
+/** How long a gate takes, that is passed. */
+async function gateMs(place: Place, file: string): Promise<number> {
+  const startedAtMs = performance.now()
+  const { code, stdout, stderr } = await place.run('check', file)
+  const tookMs = performance.now() - startedAtMs
+  expect({ code, stderr }, stdout).toEqual({ code: 0, stderr: '' })
+  return tookMs
 }
 
 const CROWD = 1_000
-const MOST_TIMES = 1.5
+/** A gate took 1.04 times as long beside them, and 1.4 times on a slower machine: a look too many for each life shows by far. */
+const MOST_TIMES = 2
+const TURNS = 4
 
 test(`${CROWD} other processes change no verdict, and make a gate ${MOST_TIMES} times as long at the most`, {
-  timeout: 120_000,
+  timeout: 180_000,
 }, async ({ place, skip, onTestFinished }) => {
   skip(!compiles, NEEDS_COMPILER)
   const file = await makeNative(SOUND, place.directory)
-  await quickestMs(place, file, 1)
-  const aloneMs = await quickestMs(place, file, 3)
-  await startBeside(
-    `i=0; while [ $i -lt ${CROWD} ]; do sleep 1000 & i=$((i + 1)); done; echo up; wait`,
-    onTestFinished,
-  )
+  await gateMs(place, file)
+  const alone: number[] = []
+  const crowded: number[] = []
+  // In turns: a machine may be half as quick a minute later.
+  for (let turn = 0; turn < TURNS; turn++) {
+    alone.push(await gateMs(place, file))
+    const endCrowd = await startBeside(
+      `i=0; while [ $i -lt ${CROWD} ]; do sleep 1000 & i=$((i + 1)); done; echo up; wait`,
+      onTestFinished,
+    )
+    crowded.push(await gateMs(place, file))
+    await endCrowd()
+  }
 
-  const crowdedMs = await quickestMs(place, file, 3)
-
+  // The quickest of some, since what disturbs only ever makes it longer.
+  const [aloneMs, crowdedMs] = [Math.min(...alone), Math.min(...crowded)]
   process.stdout.write(
     `a gate alone ${aloneMs.toFixed(0)} ms, beside ${CROWD} processes ${crowdedMs.toFixed(0)} ms: × ${(crowdedMs / aloneMs).toFixed(2)}\n`,
   )

@@ -24,6 +24,8 @@ const MOST_BYTES: number = 300 * 1024 * 1024
 export const GATE_BYTES: number = MOST_BYTES + 60 * 4 * 1024 * 1024
 
 const LOOK_EVERY_MS = 20
+/** One that takes too long is ended so much later. */
+const OVER_MS = 1_000
 
 export interface Endured {
   readonly code: number | undefined
@@ -44,7 +46,7 @@ export async function endure(
   { mostBytes = MOST_BYTES, ...options }: StartOptions & { readonly mostBytes?: number } = {},
 ): Promise<Endured> {
   const since = performance.now()
-  const running = place.start(args, options)
+  const running = place.start(args, { patienceMs: withinMs + OVER_MS, ...options })
   let peakBytes = 0
   const watch = setInterval(() => {
     peakBytes = Math.max(peakBytes, peakOf(running.pid ?? 0))
