@@ -36,6 +36,12 @@ export function stopInFlight(signal: StopSignal): Scenario {
 /** So much later a person presses Ctrl-C again; a busy machine, too, has handed over the first signal by then. */
 const NEXT_SIGNAL_AFTER_MS = 100
 
+/**
+ * Lives on top of one for each sequence, where the slow request had been answered before the second signal: the slow
+ * path of a sidecar takes some hundred milliseconds, and a busy machine can keep the harness for as long.
+ */
+const MORE_TRIES = 2
+
 interface Sent {
   readonly signal: StopSignal
   readonly to?: 'group'
@@ -53,16 +59,21 @@ export const repeatedSignal: Scenario = {
   ordinary: false,
   async drive(stage) {
     let endsTooSoon = false
-    // What goes wrong once, and uses up the whole grace period, need not be waited for again.
-    let endsInTime = true
-    for (const [index, signals] of sequencesOf(stage).entries()) {
+    let instance = 0
+    let triesLeft = MORE_TRIES
+    for (const signals of sequencesOf(stage)) {
       // What had ended before a second signal the first time does so the next time, too.
       if (endsTooSoon && signals[0]?.to !== 'group') continue
-      if (!endsInTime) return
-      const life = await stage.launch({ instance: index + 1 })
-      if (!(await life.ready())) return
-      endsTooSoon = !(await sendOneByOne(life, signals, stage)) || endsTooSoon
-      endsInTime = life.hasExited
+      for (;;) {
+        const life = await stage.launch({ instance: ++instance })
+        if (!(await life.ready())) return
+        const { wasThere, wasLate } = await sendOneByOne(life, signals, stage)
+        // What goes wrong once, and uses up the whole grace period, need not be waited for again.
+        if (!life.hasExited) return
+        if (wasLate && triesLeft-- > 0) continue
+        endsTooSoon ||= !wasThere
+        break
+      }
     }
   },
 }
@@ -78,45 +89,62 @@ function sequencesOf({ contract, heeds }: Stage): readonly (readonly Sent[])[] {
   return sequences
 }
 
-/** False when it was gone before the second one. */
-async function sendOneByOne(life: Life, signals: readonly Sent[], stage: Stage): Promise<boolean> {
+interface Repeated {
+  /** False when it was gone before the second one. */
+  readonly wasThere: boolean
+  /** What was to keep it from ending had been answered before the second one: it met a sidecar with nothing to do. */
+  readonly wasLate: boolean
+}
+
+async function sendOneByOne(life: Life, signals: readonly Sent[], stage: Stage): Promise<Repeated> {
   const slow = await askSlowly(life, stage)
   if (slow.answered === null) {
     await life.client.hold('half a request head')
     await life.client.check()
   }
   let wasThere = true
+  let wasLate = false
   for (const [index, { signal, to = 'leader' }] of signals.entries()) {
     if (index > 0) await delay(NEXT_SIGNAL_AFTER_MS)
+    // After a pause that was too long the loop runs timers first: what came of the sidecar meanwhile, it reads after them.
+    await nextTurn()
     wasThere = !life.hasExited
+    wasLate = slow.isAnswered()
     life.signal(signal, to)
     stage.waits()
   }
   await Promise.all([slow.answered, life.exits(stage.contract.budgets.graceMs)])
-  return wasThere
+  return { wasThere, wasLate }
 }
 
 /** On a machine that is busy enough the slow one can be answered before those that are to show that it is under way. */
 const SLOW_TRIES = 3
 
+interface SlowRequest {
+  /** Settles when it is over; null where no slow path is named. */
+  readonly answered: Promise<unknown> | null
+  /** It has its answer, be it what it may; not when it was cut off. */
+  isAnswered(): boolean
+}
+
 /**
  * Sends the request that the contract names as slow, and comes back when it is in the server's hands: connections are
  * accepted, and read, in their order, so that of two later ones that were answered, one after the other, the second
- * came after it in each. The answer is null where no slow path is named.
+ * came after it in each.
  */
-async function askSlowly(life: Life, { contract }: Stage): Promise<{ answered: Promise<unknown> | null }> {
+async function askSlowly(life: Life, { contract }: Stage): Promise<SlowRequest> {
   const { slowPath } = contract.stop
-  if (slowPath === null) return { answered: null }
+  if (slowPath === null) return { answered: null, isAnswered: () => false }
   const { readyMs, graceMs } = contract.budgets
   for (let attempt = 1; ; attempt++) {
-    let isOver = false
-    const answered = life.client
-      .send({ purpose: 'under way', path: slowPath, timeoutMs: readyMs + graceMs })
-      .finally(() => {
-        isOver = true
-      })
+    let outcome: 'under way' | 'answered' | 'cut off' = 'under way'
+    const timeoutMs = readyMs + graceMs
+    const answered = life.client.send({ purpose: 'under way', path: slowPath, timeoutMs }).then(status => {
+      outcome = status === null ? 'cut off' : 'answered'
+    })
+    const isAnswered = (): boolean => outcome === 'answered'
     await life.client.check()
     await life.client.check()
-    if (!isOver || attempt === SLOW_TRIES || life.hasExited) return { answered }
+    if (outcome === 'under way' || attempt === SLOW_TRIES || life.hasExited) return { answered, isAnswered }
   }
 }
