@@ -24,6 +24,8 @@ export interface FindFamily<Row extends ProcessRow> {
   (life: LifeIdentity, table: readonly Row[]): Row[]
   /** Takes note of a leader that was just launched: a first look after its end would not know what is older than it. */
   notice(life: LifeIdentity, leader: Row): void
+  /** Undefined for one that no look has seen, and nobody was told of. */
+  leaderStartedAt(life: LifeIdentity): string | undefined
 }
 
 interface FamilyMemory {
@@ -64,6 +66,7 @@ export function createFamilyFinder<Row extends ProcessRow>(
     memory.leader = 'alive'
     memory.leaderStartedAt = leader.startedAt
   }
+  find.leaderStartedAt = (life: LifeIdentity) => memories.get(life.marker)?.leaderStartedAt
   return find
 }
 

@@ -9,6 +9,7 @@ import { readDescriptors } from './linux-descriptors.ts'
 import { readHandling } from './linux-handling.ts'
 import {
   describeProcess,
+  isBefore,
   type LinuxProcess,
   readMarker,
   readProcess,
@@ -47,18 +48,27 @@ function notice(life: LifeIdentity): string | undefined {
 }
 
 let look: Promise<LinuxProcess[]> | null = null
+let eldest: string | undefined
 
-/** All who ask in one turn of the loop share a look, which is taken after they have asked: a hundred lives can end together. */
-function lookTogether(): Promise<LinuxProcess[]> {
-  look ??= nextTurn().then(() => {
-    look = null
-    return readProcesses()
-  })
+/**
+ * All who ask in one turn of the loop share a look, which is taken after they have asked: a hundred lives can end together.
+ * It leaves out what is older than the leader of each: a machine has hundreds of such, and no life.
+ */
+function lookTogether(leaderStartedAt: string | undefined): Promise<LinuxProcess[]> {
+  if (look === null) {
+    eldest = leaderStartedAt
+    look = nextTurn().then(() => {
+      look = null
+      return readProcesses(eldest)
+    })
+  } else if (eldest !== undefined && (leaderStartedAt === undefined || isBefore(leaderStartedAt, eldest))) {
+    eldest = leaderStartedAt
+  }
   return look
 }
 
 async function tree(life: LifeIdentity): Promise<ProcessInfo[]> {
-  const members = findFamily(life, await lookTogether())
+  const members = findFamily(life, await lookTogether(findFamily.leaderStartedAt(life)))
   return members.map(describeProcess).filter(member => member !== undefined)
 }
 
