@@ -14,6 +14,8 @@ export interface LaunchRequest {
   readonly stdin: 'pipe' | 'null'
   /** Null where the platform has no FIFOs: the child gets Node's socketpairs then. */
   readonly pipes: PipeSupply | null
+  /** Where the next chunk of a stream is best read to. Its memory is used again after `onOutput`. */
+  room(stream: 'stdout' | 'stderr'): Buffer
   onOutput(stream: 'stdout' | 'stderr', chunk: Buffer): void
   /** A descriptor beside the usual three that it is given, and what comes on it. */
   readonly further?: { readonly descriptor: number; onOutput(chunk: Buffer): void }
@@ -88,7 +90,8 @@ async function launchOnce(request: LaunchRequest): Promise<LaunchedProcess> {
   const read = (name: 'stdout' | 'stderr') => {
     const onChunk = (chunk: Buffer) => request.onOutput(name, chunk)
     const onEnd = () => request.onStreamEnd(name)
-    return ends === null ? readSocket(child[name], onChunk, onEnd) : ends[name].read(onChunk, onEnd)
+    if (ends === null) return readSocket(child[name], onChunk, onEnd)
+    return ends[name].read({ room: () => request.room(name), onChunk, onEnd })
   }
   const further = child.stdio[request.further?.descriptor ?? 0]
   if (request.further !== undefined) further?.on('data', request.further.onOutput)

@@ -23,6 +23,7 @@ import type { Session } from './session.ts'
 import { GivenUpError } from './setup.ts'
 import { Streams } from './streams.ts'
 import type { Target } from './target.ts'
+import type { Passage } from './transcript.ts'
 import { growsBeyond } from './tree-watch.ts'
 import { awaitVanishing, findBehindParent } from './vanishing.ts'
 
@@ -299,9 +300,12 @@ export class Life {
     return this.#secrets.redactionOf(() => this.#streams.toRecording(this.transport, this.#subject.grammar))
   }
 
-  /** What has come on a stream so far, secrets and all: for whoever listens to it, and is no recording. */
-  heard(stream: StreamName): Buffer {
-    return this.#streams.transcripts[stream].raw().head
+  /**
+   * What is kept of all that has come on a stream from an offset on, secrets and all: for whoever listens to it, and is no
+   * recording.
+   */
+  heardSince(stream: StreamName, offset: number): readonly Passage[] {
+    return this.#streams.transcripts[stream].since(offset)
   }
 
   /** The kept bytes of a stream, as they came, but for secrets. */
@@ -351,6 +355,7 @@ export class Life {
     this.#process = await launch({
       ...spawned,
       pipes: this.#session.pipes,
+      room: stream => this.#streams.transcripts[stream].room(),
       onOutput: (stream, chunk) => this.#receive(stream, chunk),
       ...this.#announcer.furtherDescriptor(() => this.#session.now()),
       onStreamEnd: stream => this.#streams.ended(stream, this.#session.now()),

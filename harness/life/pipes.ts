@@ -13,15 +13,19 @@ export const PIPES_OF_A_LIFE = 2
 const FIRST_NAMES: number = 2 * PIPES_OF_A_LIFE
 /** Names made at a time, while there are still some: to start mkfifo costs milliseconds, and a name hundredths of one. */
 const BATCH = 32
-/** What Node reads at a time from a pipe; larger buffers were not quicker in the flood's measurement. */
-const READ_BYTES = 64 * 1024
+export interface PipeReader {
+  /** Asked before the first read, and after each chunk. */
+  room(): Buffer
+  onChunk(chunk: Buffer): void
+  onEnd(): void
+}
 
 /** A real pipe: what a desktop app gives its sidecar, where Node's own `pipe` is a socketpair. */
 export interface Pipe {
   /** Given to the child as a descriptor, and closed by us when it has been spawned. */
   readonly writeEnd: number
-  /** Starts reading. Each chunk's memory is used again after `onChunk` returns. */
-  read(onChunk: (chunk: Buffer) => void, onEnd: () => void): Socket
+  /** Starts reading, each time into what `room` comes back with. */
+  read(reader: PipeReader): Socket
   /** Instead of reading: nothing was launched that could write. */
   abandon(): void
 }
@@ -78,13 +82,13 @@ export class PipeSupply {
     unlinkSync(path)
     return {
       writeEnd,
-      read(onChunk, onEnd) {
+      read({ room, onChunk, onEnd }) {
         const socket = new Socket({
           fd: readEnd,
           readable: true,
           writable: false,
           onread: {
-            buffer: Buffer.allocUnsafe(READ_BYTES),
+            buffer: room,
             callback: (bytes, buffer) => {
               onChunk(Buffer.from(buffer.buffer as ArrayBuffer, buffer.byteOffset, bytes))
               return true

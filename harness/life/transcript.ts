@@ -8,6 +8,10 @@ import { Signal } from './deadline.ts'
 /** Kept whole from the start of a stream, and again from its end: enough to read, small enough to hold. */
 const HEAD_BYTES = 1024 * 1024
 const TAIL_BYTES = 1024 * 1024
+/** What is read at a time; larger reads were not quicker in the flood's measurement. */
+const READ_BYTES = 64 * 1024
+/** The end is kept in a ring, with room in it for the next read. */
+const RING_BYTES: number = TAIL_BYTES + READ_BYTES
 /** Times are kept per read, and a flood of small writes has very many: these are the tail's. */
 const TAIL_READS = 16_384
 const MOST_LINES = 10_000
@@ -15,6 +19,7 @@ const MOST_LINES = 10_000
 const LINE_TEXT_BYTES = 4096
 const MOST_FLAWS = 20
 
+const EMPTY: Buffer = Buffer.alloc(0)
 const NEWLINE = 0x0a
 const CARRIAGE_RETURN = 0x0d
 
@@ -25,16 +30,25 @@ const FLAWS: readonly { kind: StreamFlaw['kind']; bytes: Buffer }[] = [
   { kind: 'byte order mark', bytes: Buffer.from([0xef, 0xbb, 0xbf]) },
 ]
 
+/** A part of a stream without a gap in it. */
+export interface Passage {
+  /** Memory that is written to again: to be used before anything more is read. */
+  readonly bytes: Buffer
+  /** Where in the stream it begins. */
+  readonly from: number
+}
+
 /**
- * One stream as it came: raw bytes and the time of each read. While a life runs only bytes are copied, into
+ * One stream as it came: raw bytes and the time of each read. While a life runs only bytes are kept, in
  * two buffers of fixed size, so that a sidecar that floods its log is slowed little and costs no memory.
  * Lines are cut afterwards.
  */
 export class Transcript {
-  #head: Buffer = Buffer.alloc(0)
+  #head: Buffer = EMPTY
   #headBytes = 0
   #headReads: { end: number; atMs: number }[] = []
-  #tail: Buffer | null = null
+  #ring: Buffer | null = null
+  #desk: Buffer | null = null
   #tailReads: { end: Float64Array; atMs: Float64Array; count: number } | null = null
   #bytes = 0
   #closedAtMs: number | null = null
@@ -44,6 +58,17 @@ export class Transcript {
     return this.#bytes
   }
 
+  /** Where the next bytes are best read to: a flood's are then in their place, and need not be copied. */
+  room(): Buffer {
+    if (this.#ring === null) {
+      this.#desk ??= Buffer.allocUnsafeSlow(READ_BYTES)
+      return this.#desk
+    }
+    const at = placeOf(this.#bytes)
+    return this.#ring.subarray(at, at + READ_BYTES)
+  }
+
+  /** Keeps what was read, into `room()` or anywhere else. */
   write(chunk: Buffer, atMs: number): void {
     const forHead = Math.min(HEAD_BYTES - this.#headBytes, chunk.length)
     if (forHead > 0) {
@@ -53,11 +78,12 @@ export class Transcript {
       this.#headReads.push({ end: this.#headBytes, atMs })
     }
     this.#bytes += chunk.length
-    if (forHead < chunk.length) this.#writeTail(chunk.subarray(forHead), atMs)
+    if (forHead < chunk.length) this.#writeTail(forHead === 0 ? chunk : chunk.subarray(forHead), atMs)
   }
 
   close(atMs: number): void {
     this.#closedAtMs ??= atMs
+    this.#desk = null
     this.#closed.set()
   }
 
@@ -68,7 +94,18 @@ export class Transcript {
 
   /** What is kept of the raw stream: the head, and the tail where it went on. */
   raw(): { head: Buffer; tail: Buffer } {
-    return { head: this.#head.subarray(0, this.#headBytes), tail: this.#tailInOrder() }
+    const [first = EMPTY, ...more] = this.#tailSince(0).map(({ bytes }) => bytes)
+    return {
+      head: this.#head.subarray(0, this.#headBytes),
+      tail: more.length === 0 ? first : Buffer.concat([first, ...more]),
+    }
+  }
+
+  /** What is kept of all that came from an offset on, in order. What is between two passages that do not meet is lost. */
+  since(offset: number): readonly Passage[] {
+    const tail = this.#tailSince(offset)
+    if (offset >= this.#headBytes) return tail
+    return [{ bytes: this.#head.subarray(offset, this.#headBytes), from: offset }, ...tail]
   }
 
   toRecording(transport: StreamRecording['transport'], grammar: Grammar): StreamRecording {
@@ -139,24 +176,32 @@ export class Transcript {
   }
 
   #writeTail(chunk: Buffer, atMs: number): void {
-    this.#tail ??= Buffer.allocUnsafe(TAIL_BYTES)
+    this.#ring ??= Buffer.allocUnsafeSlow(RING_BYTES)
+    this.#desk = null
     this.#tailReads ??= { end: new Float64Array(TAIL_READS), atMs: new Float64Array(TAIL_READS), count: 0 }
-    const kept = chunk.subarray(Math.max(0, chunk.length - TAIL_BYTES))
-    const at = (this.#bytes - HEAD_BYTES - kept.length) % TAIL_BYTES
-    const untilWrap = Math.min(TAIL_BYTES - at, kept.length)
-    kept.copy(this.#tail, at, 0, untilWrap)
-    kept.copy(this.#tail, 0, untilWrap)
+    const kept = chunk.length > TAIL_BYTES ? chunk.subarray(-TAIL_BYTES) : chunk
+    const at = placeOf(this.#bytes - kept.length)
+    const isInPlace = kept.buffer === this.#ring.buffer && kept.byteOffset === at
+    if (!isInPlace) {
+      const untilWrap = Math.min(RING_BYTES - at, kept.length)
+      kept.copy(this.#ring, at, 0, untilWrap)
+      kept.copy(this.#ring, 0, untilWrap)
+    }
     const slot = this.#tailReads.count++ % TAIL_READS
     this.#tailReads.end[slot] = this.#bytes
     this.#tailReads.atMs[slot] = atMs
   }
 
-  #tailInOrder(): Buffer {
-    if (this.#tail === null) return Buffer.alloc(0)
-    const written = this.#bytes - HEAD_BYTES
-    if (written <= TAIL_BYTES) return this.#tail.subarray(0, written)
-    const at = written % TAIL_BYTES
-    return Buffer.concat([this.#tail.subarray(at), this.#tail.subarray(0, at)])
+  /** Two passages that meet, where the ring's end is between them. */
+  #tailSince(offset: number): readonly Passage[] {
+    const from = Math.max(offset, HEAD_BYTES, this.#bytes - TAIL_BYTES)
+    const length = this.#bytes - from
+    if (this.#ring === null || length <= 0) return []
+    const at = placeOf(from)
+    const untilWrap = Math.min(RING_BYTES - at, length)
+    const first = { bytes: this.#ring.subarray(at, at + untilWrap), from }
+    if (untilWrap === length) return [first]
+    return [first, { bytes: this.#ring.subarray(0, length - untilWrap), from: from + untilWrap }]
   }
 
   /** When the byte that ends before `offset` could be read. */
@@ -174,11 +219,7 @@ export class Transcript {
   }
 }
 
-/** What is kept of a stream without a gap in it. */
-interface Segment {
-  readonly bytes: Buffer
-  /** Where in the stream it begins. */
-  readonly from: number
+interface Segment extends Passage {
   /** Which of its lines reaches into the bytes that were not kept. */
   readonly partial?: 'first' | 'last'
 }
@@ -190,6 +231,11 @@ interface Piece {
   readonly ending: Line['ending']
   /** Not the whole line: the rest was not kept. */
   readonly partial: boolean
+}
+
+/** Where in the ring a byte of the stream is, of those behind the head. */
+function placeOf(offset: number): number {
+  return (offset - HEAD_BYTES) % RING_BYTES
 }
 
 function* cutLines({ bytes, from, partial }: Segment): Generator<Piece> {

@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Passage } from '../life/transcript.ts'
 import type { StreamName } from '../recording/recording.ts'
 
 /** Of a line without end this much is a line: nobody waits for more. */
@@ -7,8 +8,6 @@ const LONGEST_LINE = 256 * 1024
 const NEWLINE = 0x0a
 /** Kept of each stream to look for what was logged before somebody asked. */
 const MOST_LINES = 20_000
-/** Kept as it came, twice over: what so many lines of a log take. */
-const HELD_BYTES = 2 * 1024 * 1024
 
 /** What it wrote last can be read a moment after its exit is known. */
 const NEWS_MS = 100
@@ -18,13 +17,20 @@ export type LogPattern = string | RegExp
 
 /** What a sidecar writes, line by line as it comes, and those who wait for a line. */
 export class Output {
-  readonly #streams: Record<StreamName, Lines> = { stdout: new Lines(), stderr: new Lines() }
+  readonly #streams: Readonly<Record<StreamName, Lines>>
   readonly #waiting = new Set<(stream: StreamName, lines: readonly string[]) => void>()
 
-  take(stream: StreamName, chunk: Buffer): void {
-    // To cut a flood into lines takes twenty times as long as to read it, and mostly nobody asks.
-    if (this.#waiting.size === 0) this.#streams[stream].hold(chunk)
-    else this.#tell(stream, this.#streams[stream].push(chunk))
+  /** Takes what is kept of a stream from an offset on. */
+  constructor(since: (stream: StreamName, offset: number) => readonly Passage[]) {
+    this.#streams = {
+      stdout: new Lines(offset => since('stdout', offset)),
+      stderr: new Lines(offset => since('stderr', offset)),
+    }
+  }
+
+  /** Something came on a stream. To cut a flood into lines takes twenty times as long as to read it, and mostly nobody asks. */
+  hasMore(stream: StreamName): void {
+    if (this.#waiting.size > 0) this.#tell(stream, this.#streams[stream].next())
   }
 
   #tell(stream: StreamName, lines: readonly string[]): void {
@@ -83,54 +89,50 @@ export class Output {
   }
 }
 
-/** Cuts what a stream brings into lines, and keeps the last of them. */
+/** Cuts what a stream has brought into lines, when somebody asks, and keeps the last of them. */
 export class Lines {
+  readonly #since: (offset: number) => readonly Passage[]
   readonly #kept: string[] = []
-  readonly #held = new Held()
+  /** Where in the stream the first byte is that was not yet cut. */
+  #at = 0
   #decoder = new StringDecoder('utf8')
   #rest = ''
 
+  /** Takes what is kept of the stream from an offset on. */
+  constructor(since: (offset: number) => readonly Passage[]) {
+    this.#since = since
+  }
+
   /** Those that are there to be looked at. */
   get kept(): readonly string[] {
-    this.#cutHeld()
+    this.next()
     return this.#kept
   }
 
-  /** Puts it by, to be cut when somebody asks. */
-  hold(chunk: Buffer): void {
-    this.#held.add(chunk)
+  /** The lines that were completed since somebody asked last. */
+  next(): readonly string[] {
+    return this.#since(this.#at).flatMap(passage => this.#cut(passage))
   }
 
-  /** The lines that this chunk completes. */
-  push(chunk: Buffer): readonly string[] {
-    this.#cutHeld()
-    return this.#cut(chunk)
-  }
-
-  /** What stands at the end of the stream, without a newline. */
+  /** And what stands at the end of the stream, without a newline. */
   end(): readonly string[] {
-    this.#cutHeld()
+    const lines = this.next()
     const rest = this.#rest + this.#decoder.end()
     this.#rest = ''
-    return this.#keep(rest === '' ? [] : [rest])
+    return [...lines, ...this.#keep(rest === '' ? [] : [rest])]
   }
 
-  #cutHeld(): void {
-    const { bytes, isAfterGap } = this.#held.take()
-    if (!isAfterGap) {
-      if (bytes.length > 0) this.#cut(bytes)
-      return
-    }
+  #cut({ bytes, from }: Passage): readonly string[] {
+    const isAfterGap = from > this.#at
+    this.#at = from + bytes.length
     // The beginning of a line without its end, and the end of one without its beginning, are no lines.
-    this.#rest = ''
-    this.#decoder = new StringDecoder('utf8')
-    const newline = bytes.indexOf(NEWLINE)
-    // One that is longer than all that is held: the rest of it goes on.
-    this.#cut(newline === -1 ? bytes : bytes.subarray(newline + 1))
-  }
-
-  #cut(chunk: Buffer): readonly string[] {
-    const pieces = (this.#rest + this.#decoder.write(chunk)).split('\n').flatMap(cutLong)
+    if (isAfterGap) {
+      this.#rest = ''
+      this.#decoder = new StringDecoder('utf8')
+    }
+    // One that is longer than all that is kept: the rest of it goes on.
+    const whole = isAfterGap ? bytes.subarray(bytes.indexOf(NEWLINE) + 1) : bytes
+    const pieces = (this.#rest + this.#decoder.write(whole)).split('\n').flatMap(cutLong)
     this.#rest = pieces.pop() ?? ''
     return this.#keep(pieces)
   }
@@ -141,49 +143,6 @@ export class Lines {
     if (this.#kept.length > MOST_LINES) this.#kept.splice(0, this.#kept.length - MOST_LINES)
     return lines
   }
-}
-
-/** Bytes that were copied: whoever reads a stream reads into the same buffer again. */
-interface Copied {
-  readonly buffer: Buffer
-  readonly length: number
-}
-
-const NOTHING: Copied = { buffer: Buffer.alloc(0), length: 0 }
-
-/** The last of a stream, as it came: between one and two times HELD_BYTES, however much that was. */
-class Held {
-  #older = NOTHING
-  #newer = NOTHING
-  #isAfterGap = false
-
-  add(chunk: Buffer): void {
-    this.#newer = append(this.#newer, chunk)
-    if (this.#newer.length < HELD_BYTES) return
-    if (this.#older.length > 0) this.#isAfterGap = true
-    const { buffer } = this.#older
-    this.#older = this.#newer
-    this.#newer = { buffer, length: 0 }
-  }
-
-  /** Hands over what is there; `isAfterGap` where what came before that is lost. */
-  take(): { readonly bytes: Buffer; readonly isAfterGap: boolean } {
-    const parts = [this.#older, this.#newer].map(({ buffer, length }) => buffer.subarray(0, length))
-    const taken = { bytes: Buffer.concat(parts), isAfterGap: this.#isAfterGap }
-    this.#older = NOTHING
-    this.#newer = NOTHING
-    this.#isAfterGap = false
-    return taken
-  }
-}
-
-/** Into the same buffer as long as there is room, and then into one of twice its size. */
-function append({ buffer, length }: Copied, chunk: Buffer): Copied {
-  const needed = length + chunk.length
-  const roomy = buffer.length >= needed ? buffer : Buffer.allocUnsafe(Math.max(needed, 2 * buffer.length))
-  if (roomy !== buffer) buffer.copy(roomy, 0, 0, length)
-  chunk.copy(roomy, length)
-  return { buffer: roomy, length: needed }
 }
 
 /** At the same places whatever pieces it came in. */

@@ -45,7 +45,7 @@ export class RunningSidecar implements Sidecar {
   readonly circumstances: Circumstances
   readonly #life: Life
   readonly #target: Target
-  readonly #output = new Output()
+  readonly #output: Output
   readonly #end: SidecarEnd
   #patience: Patience
   #lastSeenAtMs: number = performance.now()
@@ -62,10 +62,10 @@ export class RunningSidecar implements Sidecar {
     this.#target = announcement
     this.#patience = patience
     this.#end = new SidecarEnd(life, circumstances, () => this.#patience, release)
-    for (const stream of ['stdout', 'stderr'] as const) this.#output.take(stream, life.heard(stream))
-    life.onOutput((stream, chunk) => {
+    this.#output = new Output((stream, offset) => life.heardSince(stream, offset))
+    life.onOutput(stream => {
       this.#lastSeenAtMs = performance.now()
-      this.#output.take(stream, chunk)
+      this.#output.hasMore(stream)
     })
   }
 

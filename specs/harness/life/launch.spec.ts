@@ -79,6 +79,7 @@ describe('a launch that fails', () => {
       environment: {},
       stdin: 'pipe',
       pipes: stage.session.pipes,
+      room: () => Buffer.alloc(1),
       onOutput() {},
       onStreamEnd() {},
       onExit() {},
