@@ -61,6 +61,25 @@ describe('a stream too long to keep', () => {
     expect(toRecording(transcript).omittedBytes).toBe(MIB + 17)
   })
 
+  test('is the same when it is read to where it is kept, and when some of that is not its own', () => {
+    const [copied, inPlace] = [numbered(70_001), new Transcript()]
+    const whole = Buffer.concat(copied.since(0).map(({ bytes }) => bytes))
+    for (let at = 0; at < whole.length; ) {
+      // Read, and left out: such as what an inspector says that the harness has opened.
+      inPlace.room().fill('#')
+      const room = inPlace.room()
+      const length = Math.min(room.length, 10_007, whole.length - at)
+      whole.copy(room, 0, at, at + length)
+      inPlace.write(room.subarray(0, length), 0)
+      at += length
+    }
+    inPlace.room().fill('#')
+
+    const { head, tail } = inPlace.raw()
+    expect(Buffer.concat([head, tail]).equals(whole)).toBe(true)
+    expect(Buffer.concat(inPlace.since(0).map(({ bytes }) => bytes)).equals(whole)).toBe(true)
+  })
+
   test('has no flaw where it is cut within a character, and no announcement that is cut', () => {
     const transcript = new Transcript()
     // Neither 1 MiB from the start nor 1 MiB from the end is where a character begins.
