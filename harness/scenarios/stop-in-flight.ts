@@ -59,20 +59,22 @@ export const repeatedSignal: Scenario = {
   ordinary: false,
   async drive(stage) {
     let endsTooSoon = false
-    let instance = 0
-    let triesLeft = MORE_TRIES
-    for (const signals of sequencesOf(stage)) {
+    const sequences = sequencesOf(stage)
+    let moreTries = 0
+    for (const [index, signals] of sequences.entries()) {
       // What had ended before a second signal the first time does so the next time, too.
       if (endsTooSoon && signals[0]?.to !== 'group') continue
-      for (;;) {
-        const life = await stage.launch({ instance: ++instance })
+      for (let instance = index + 1; ; instance = sequences.length + moreTries) {
+        const life = await stage.launch({ instance })
         if (!(await life.ready())) return
         const { wasThere, wasLate } = await sendOneByOne(life, signals, stage)
         // What goes wrong once, and uses up the whole grace period, need not be waited for again.
         if (!life.hasExited) return
-        if (wasLate && triesLeft-- > 0) continue
-        endsTooSoon ||= !wasThere
-        break
+        if (!wasLate || moreTries === MORE_TRIES) {
+          endsTooSoon ||= !wasThere
+          break
+        }
+        moreTries++
       }
     }
   },

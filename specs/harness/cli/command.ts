@@ -115,12 +115,7 @@ function optionsFor(directory: string, temporary: string, detached: boolean): Co
   const environment = Object.entries(process.env).filter(([name]) => !HEEDED.includes(name))
   return {
     cwd: directory,
-    env: {
-      ...Object.fromEntries(environment),
-      TMPDIR: temporary,
-      // It would be in TMPDIR, too. Several that fill one at the same time wait seconds for the disk (ext4).
-      NODE_DISABLE_COMPILE_CACHE: '1',
-    },
+    env: { ...Object.fromEntries(environment), TMPDIR: temporary },
     extendEnv: false,
     detached,
     reject: false,

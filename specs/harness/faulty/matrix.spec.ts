@@ -7,7 +7,7 @@ import { describeMatrix, useBench } from './matrix.ts'
 import { everyTime } from './selection.ts'
 
 /*
- * Every clause is proven by a sidecar that breaks it: of the groups that are judged here, and in `test:all` of the
+ * Every clause is proven by a sidecar that breaks it: of the few that are judged here, and in `test:all` of the
  * whole gate, exactly the clauses that it breaks may fail. The same twin with no fault passes everything, so a catch is
  * the fault's.
  */
@@ -33,4 +33,4 @@ test('every clause has a faulty sidecar that breaks it', () => {
   expect(CLAUSE_IDS.filter(id => !proven.has(id))).toEqual([])
 })
 
-describeMatrix(everyTime, bench, 'its groups')
+describeMatrix(everyTime, bench, 'its own clauses')

@@ -74,7 +74,7 @@ describe.skipIf(process.platform !== 'linux')('a second signal', { timeout: 60_0
   })
 
   test('that came too late is sent again in another life', async () => {
-    const host = stallsAfterSignalsTo(['repeated-signal.1', 'repeated-signal.2'])
+    const host = stallsAfterSignalsTo(['repeated-signal.1', 'repeated-signal.4', 'repeated-signal.3'])
     expect(await judge(SERVES_ONCE, host)).toEqual({ outcome: 'warn', lives: 5 })
   })
 
