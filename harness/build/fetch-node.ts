@@ -1,7 +1,7 @@
 import { access, chmod, mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BuildError, TargetError } from './errors.ts'
-import type { Guard } from './guard.ts'
+import { type Guard, temporaryOf } from './guard.ts'
 import { findInstalled, type NodePackage } from './node-package.ts'
 import { placeWhole } from './place.ts'
 import { extractEntry } from './tar-entry.ts'
@@ -88,6 +88,7 @@ async function runNpm(node: NodePackage, into: string, context: FetchContext, pl
       command: 'npm',
       args: ['pack', spec, '--pack-destination', into, ...NPM_OPTIONS],
       cwd,
+      environment: temporaryOf(guard),
       limitMs: FETCH_LIMIT_MS,
       howToGet: `It comes with Node, and would fetch ${spec}; without it, install that package beside the harness.`,
       guard,
@@ -129,6 +130,7 @@ async function publishedVersions(
       command: 'npm',
       args: ['view', name, 'versions', '--json', ...NPM_OPTIONS],
       cwd: project,
+      environment: temporaryOf(guard),
       limitMs: LOOK_UP_LIMIT_MS,
       guard,
       signal,

@@ -36,6 +36,14 @@ export async function underReaper<T>(work: (guard: Guard) => Promise<T>): Promis
   }
 }
 
+/**
+ * For a tool that leaves something in the temporary directory, or does when it is killed: npm keeps there what Node has
+ * compiled of it (`module.enableCompileCache()` in its `lib/cli.js`).
+ */
+export function temporaryOf({ scratch }: Guard): Readonly<Record<string, string>> {
+  return { TMPDIR: scratch, TMP: scratch, TEMP: scratch }
+}
+
 /** What the environment of a build's tools has to hold. */
 export function markOf({ marker }: Guard): Readonly<Record<string, string>> {
   return { [MARKER_VARIABLE]: marker }

@@ -6,7 +6,7 @@ import { type BaseNode, findBaseNode } from '../base-node.ts'
 import type { Builder } from '../builder.ts'
 import { bundleEntry, bundleName, packageDirectory } from '../bundle.ts'
 import { BuildError, TargetError } from '../errors.ts'
-import type { Guard } from '../guard.ts'
+import { type Guard, temporaryOf } from '../guard.ts'
 import { hashOf } from '../identity.ts'
 import { provePayload } from '../payload.ts'
 import { PACKER_LIMIT_MS, runTool } from '../tool-run.ts'
@@ -73,7 +73,7 @@ export async function runPkg(request: PkgRequest): Promise<void> {
       command: base.path,
       args: [WORKER, JSON.stringify(job)],
       cwd: scratch,
-      environment: { TMPDIR: scratch, TMP: scratch, TEMP: scratch },
+      environment: temporaryOf(guard),
       limitMs: PACKER_LIMIT_MS,
       guard,
       signal,

@@ -9,7 +9,7 @@ import type { Builder, BuildRequest } from '../builder.ts'
 import { bundleEntry, bundleName, packageDirectory } from '../bundle.ts'
 import { BuildError } from '../errors.ts'
 import { provideNode } from '../fetch-node.ts'
-import type { Guard } from '../guard.ts'
+import { type Guard, temporaryOf } from '../guard.ts'
 import { hashOf } from '../identity.ts'
 import { type NodePackage, nodePackageFor } from '../node-package.ts'
 import { provePayload } from '../payload.ts'
@@ -192,7 +192,7 @@ async function runStep(request: SeaRequest, command: string, args: readonly stri
     command,
     args,
     cwd: scratch,
-    environment: { TMPDIR: scratch, TMP: scratch, TEMP: scratch },
+    environment: temporaryOf(guard),
     limitMs: PACKER_LIMIT_MS,
     guard,
     signal,
