@@ -119,10 +119,6 @@ export function isBefore(startedAt: string, since: string): boolean {
   return Number(startedAt) < Number(since)
 }
 
-export function startedBefore(row: ProcessRow, startedAt: string): boolean {
-  return isBefore(row.startedAt, startedAt)
-}
-
 /** The value of MARKER_VARIABLE in the environment that a process was started with. */
 export function readMarker({ pid }: ProcessRow): string | undefined {
   let environment: Buffer

@@ -14,14 +14,17 @@ import {
   readMarker,
   readProcess,
   readProcesses,
-  startedBefore,
   worksIn,
 } from './linux-processes.ts'
 import { findListeners, findListenersOn } from './linux-sockets.ts'
 import { readUsage } from './linux-usage.ts'
 import { killMembers, signalGroup, signalProcess } from './signals.ts'
 
-const findFamily = createFamilyFinder<LinuxProcess>({ readMarker, startedBefore, worksIn })
+const findFamily = createFamilyFinder<LinuxProcess>({
+  readMarker,
+  startedBefore: ({ startedAt }, leaderStartedAt) => isBefore(startedAt, leaderStartedAt),
+  worksIn,
+})
 
 /** What `/proc` tells. It shows environments, so a descendant that left the group is found by its marker, and where each works. */
 export const linuxHost: Host = {

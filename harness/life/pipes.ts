@@ -13,6 +13,8 @@ export const PIPES_OF_A_LIFE = 2
 const FIRST_NAMES: number = 2 * PIPES_OF_A_LIFE
 /** Names made at a time, while there are still some: to start mkfifo costs milliseconds, and a name hundredths of one. */
 const BATCH = 32
+
+/** Who is given what comes out of a pipe. */
 export interface PipeReader {
   /** Asked before the first read, and after each chunk. */
   room(): Buffer
