@@ -74,7 +74,11 @@ describe('a program that knows nothing of us is sound', { timeout: GATE_MS }, ()
   test.skipIf(process.platform === 'win32')(
     'as a plugin, but for what its library leaves to it',
     async () => {
-      const { broken, kept } = await judge(PLUGIN, { preset: 'go-plugin', env: { NOTES_PLUGIN: 'cookie' } })
+      const { broken, kept } = await judge(PLUGIN, {
+        preset: 'go-plugin',
+        // In the life that is told nothing else, too: its socket would stay in everybody's directory.
+        env: { NOTES_PLUGIN: 'cookie', TMPDIR: '{tmp}' },
+      })
       expect(broken).toEqual(['stop/parent-death'])
       expect(kept).toEqual(expect.arrayContaining(['announce/once', 'stop/sigterm', 'fleet/clean-exit']))
     },
