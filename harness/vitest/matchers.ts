@@ -25,7 +25,10 @@ export interface SidecarMatchers<R> {
   toHaveKeptStdoutClean(): R
   /** So far it has announced itself once, and where it should. */
   toHaveAnnouncedOnce(): R
-  /** It has logged a line with this text, or one that fits; waited for, for a second where nothing is said. */
+  /**
+   * It has logged a line with this text, or one that fits; waited for, for a second where nothing is said.
+   * With `not`, nothing is waited for: it has not logged one so far.
+   */
   toHaveLogged(pattern: LogPattern, options?: LoggedOptions): Promise<void>
   /** Whatever it listens on, at this moment and before, cannot be reached from other machines. */
   toListenOnlyOnLoopback(): Promise<void>
